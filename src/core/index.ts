@@ -1,0 +1,8 @@
+export { byKey, counter, mergeAll, product, run } from "./accumulate.ts";
+export type { Accumulator } from "./accumulate.ts";
+export { ClienteleError } from "./errors.ts";
+export type { ErrorCode, Refusal } from "./errors.ts";
+export type { ModelHeader } from "./model.ts";
+export type { Note } from "./note.ts";
+export { randomOf } from "./random.ts";
+export type { Random } from "./random.ts";
