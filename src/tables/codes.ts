@@ -1,0 +1,117 @@
+import { describeValue, refuse } from "../core/errors.ts";
+
+/**
+ * A column of strings as a dictionary: `names[codes[i]]` is the string of row `i`, or nothing where the code is
+ * {@link missingCode}. Algorithms use only the codes, so dropping `names` pseudonymizes whatever follows.
+ */
+export interface Codes {
+  /** One code per row. */
+  readonly codes: Uint32Array;
+  /** Distinct strings; the position of a string is its code. */
+  readonly names: readonly string[];
+}
+
+/** The code that stands for "no value". */
+export const missingCode = 0xffffffff;
+
+/**
+ * Encodes a column of strings as a dictionary.
+ *
+ * @param values - one string per row; `null` and `undefined` are missing. Any string is a name, also `""` and `__proto__`.
+ * @returns codes in order of first appearance. Cost: one hash lookup per row.
+ * @throws {ClienteleError} `invalid-value` at the first value that is neither a string nor missing.
+ * @example
+ * codesOf(["cart", "buy", "cart"]).names; // ["cart", "buy"]
+ */
+export function codesOf(values: Iterable<string | null | undefined>): Codes {
+  const encoder = dictionaryEncoder();
+  const codes: number[] = [];
+  let row = 0;
+  for (const value of values) {
+    if (value === null || value === undefined) codes.push(missingCode);
+    else if (typeof value === "string") codes.push(encoder.codeOf(value));
+    else refuse("codesOf", "invalid-value", `values[${row}]`, "a string or missing", describeValue(value));
+    row++;
+  }
+  return { codes: Uint32Array.from(codes), names: encoder.names };
+}
+
+/**
+ * Reads one cell of a dictionary column.
+ *
+ * @param column - the column.
+ * @param row - which row.
+ * @returns the string, or `undefined` where it is missing.
+ * @example
+ * nameAt(codesOf(["cart", null]), 0); // "cart"
+ */
+export function nameAt(column: Codes, row: number): string | undefined {
+  return column.names[column.codes[row]!];
+}
+
+/** A growing dictionary: gives each new string the next code. */
+export interface DictionaryEncoder {
+  /** Strings so far, by code. */
+  readonly names: string[];
+  /** The code of a string, new or known. */
+  codeOf(name: string): number;
+}
+
+/** Opens an empty dictionary. */
+export function dictionaryEncoder(): DictionaryEncoder {
+  const codeByName = new Map<string, number>();
+  const names: string[] = [];
+  return {
+    names,
+    codeOf(name) {
+      let code = codeByName.get(name);
+      if (code === undefined) {
+        code = names.length;
+        codeByName.set(name, code);
+        names.push(name);
+      }
+      return code;
+    },
+  };
+}
+
+/**
+ * Renumbers a dictionary so that names are in code-unit order: then nothing later depends on the order of arrival.
+ *
+ * @param column - a dictionary column with distinct names.
+ * @returns the same strings with codes in the order of the names. Cost: one sort of the names, one pass over the codes.
+ */
+export function sortNames(column: Codes): Codes {
+  const { codes, names } = column;
+  if (names.every((name, code) => code === 0 || names[code - 1]! < name)) return column;
+  const order = names.map((_, code) => code).sort((a, b) => (names[a]! < names[b]! ? -1 : 1));
+  const rank = new Uint32Array(names.length);
+  for (let position = 0; position < order.length; position++) rank[order[position]!] = position;
+  const renumbered = new Uint32Array(codes.length);
+  for (let row = 0; row < codes.length; row++) {
+    const code = codes[row]!;
+    renumbered[row] = code === missingCode ? missingCode : rank[code]!;
+  }
+  return { codes: renumbered, names: order.map((code) => names[code]!) };
+}
+
+/** Refuses a dictionary column whose shape or codes are broken, or whose names repeat. */
+export function checkCodes(caller: string, path: string, column: Codes, length?: number): void {
+  const { codes, names } = column;
+  if (!(codes instanceof Uint32Array) || !Array.isArray(names)) {
+    refuse(caller, "shape-mismatch", path, "codes in a Uint32Array and a list of names", "another shape");
+  }
+  if (length !== undefined && codes.length !== length) {
+    refuse(caller, "shape-mismatch", `${path}.codes`, `${length} rows`, String(codes.length));
+  }
+  const size = names.length;
+  for (let row = 0; row < codes.length; row++) {
+    const code = codes[row]!;
+    if (code >= size && code !== missingCode) {
+      refuse(caller, "invalid-value", `${path}.codes[${row}]`, `a code below ${size}`, describeValue(code));
+    }
+  }
+  if (new Set(names).size !== size) {
+    refuse(caller, "invalid-value", `${path}.names`, "distinct names", "a repeated name");
+  }
+}

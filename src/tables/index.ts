@@ -1,0 +1,14 @@
+export { codesOf, missingCode, nameAt } from "./codes.ts";
+export type { Codes } from "./codes.ts";
+export type { EventLog, ExtraColumn } from "./event-log.ts";
+export { column, featureTable, fromMatrix } from "./feature-table.ts";
+export type { FeatureColumns, FeatureTable, FromMatrixOptions, MatrixLike } from "./feature-table.ts";
+export { groupSizes, labelsOf, noGroup } from "./labels.ts";
+export type { Labels } from "./labels.ts";
+export { groupCount, partitionOf } from "./partition.ts";
+export type { Partition } from "./partition.ts";
+export type { Reader } from "./reader.ts";
+export { filterRows, joinFeatures, selectFeatures, toRows } from "./reshape.ts";
+export type { JoinFeaturesOptions } from "./reshape.ts";
+export { seriesFrom } from "./series.ts";
+export type { Period, Series, SeriesOptions } from "./series.ts";

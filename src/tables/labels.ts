@@ -1,0 +1,55 @@
+import { describeValue, refuse } from "../core/errors.ts";
+
+/** One group number per row of a table; {@link noGroup} (−1) = in no group. */
+export type Labels = Int32Array;
+
+/** The label of a row that is in no group: noise, an exception, a customer no rule matches. */
+export const noGroup = -1;
+
+/**
+ * Builds labels from plain numbers, for groups that were made elsewhere.
+ *
+ * @param values - one group number per row; −1 = no group.
+ * @returns a copy as labels.
+ * @throws {ClienteleError} `invalid-value` at the first value that is not an integer in [−1, 2³¹ − 1].
+ * @example
+ * labelsOf([0, 1, -1]); // Int32Array [0, 1, -1]
+ */
+export function labelsOf(values: ArrayLike<number>): Labels {
+  const labels = Int32Array.from(values);
+  for (let row = 0; row < values.length; row++) {
+    if (labels[row] !== values[row] || labels[row]! < noGroup) {
+      refuse("labelsOf", "invalid-value", `values[${row}]`, "a group number or -1", describeValue(values[row]));
+    }
+  }
+  return labels;
+}
+
+/**
+ * Counts the customers of each group; labels are 0, 1, … and −1 is not counted.
+ *
+ * @param labels - one label per row.
+ * @returns one count per group, up to the highest label that occurs.
+ * @example
+ * groupSizes(labelsOf([0, 2, 2, -1])); // Int32Array [1, 0, 2]
+ */
+export function groupSizes(labels: Labels): Int32Array {
+  let highest = noGroup;
+  for (const label of labels) if (label > highest) highest = label;
+  const sizes = new Int32Array(highest + 1);
+  for (const label of labels) if (label > noGroup) sizes[label]!++;
+  return sizes;
+}
+
+/** Refuses labels that do not fit the rows they are meant for, or that number groups far beyond the rows. */
+export function checkLabels(caller: string, path: string, labels: Labels, rows: number): void {
+  if (!(labels instanceof Int32Array) || labels.length !== rows) {
+    refuse(caller, "shape-mismatch", path, `${rows} labels in an Int32Array`, describeValue(labels));
+  }
+  for (let row = 0; row < rows; row++) {
+    const label = labels[row]!;
+    if (label < noGroup || label >= Math.max(rows, 1)) {
+      refuse(caller, "invalid-value", `${path}[${row}]`, `a group number below ${rows}, or -1`, describeValue(label));
+    }
+  }
+}
