@@ -1,0 +1,184 @@
+import { centerSums, type CenterSums } from "./center-sums.ts";
+import type { PointSet } from "./points.ts";
+
+/** How {@link runLloyd} stops. */
+export interface LloydOptions {
+  /** Updates of the centers at most; ≥ 1. */
+  readonly maxIterations: number;
+  /** Stop once the squared shifts of all centers sum to this or less, in squared units of the data; ≥ 0. */
+  readonly tolerance: number;
+}
+
+/** One finished run of Lloyd's iterations. */
+export interface LloydRun {
+  /** k × columns, row-major. */
+  readonly centers: Float64Array;
+  /** Per row the nearest of `centers`, by Σ(x−c)² in double precision; ties go to the lower index. */
+  readonly labels: Int32Array;
+  /** Rows per cluster, whatever their weight. A surplus cluster (k above the number of distinct rows) has 0. */
+  readonly sizes: Int32Array;
+  /** Σ weight · (x − c)² over `labels`, in squared units of the data. */
+  readonly withinSquares: number;
+  readonly iterations: number;
+  /** False when `maxIterations` ended the run. */
+  readonly converged: boolean;
+}
+
+/** A way to find the nearest center of every row, remembering what it learned from one call to the next. */
+export interface NearestCenter {
+  /** Current label of every row; −1 before the first call. */
+  readonly labels: Int32Array;
+  /** Relabels all rows for `centers`, carries the changes into `sums`, and returns how many rows changed. */
+  assign(centers: Float64Array, sums: CenterSums): number;
+}
+
+/**
+ * Lloyd's iterations from given centers until no label changes or the centers hardly move.
+ *
+ * The returned labels always belong to the returned centers. When the run ended because no label changed, every center
+ * is the weighted mean of its members. A cluster that lost its last member is moved to the row farthest from its center.
+ *
+ * @see Lloyd (1982); the stop rule and the relocation follow scikit-learn's KMeans.
+ */
+export function runLloyd(
+  set: PointSet,
+  nearest: NearestCenter,
+  initial: Float64Array,
+  { maxIterations, tolerance }: LloydOptions,
+): LloydRun {
+  const clusters = initial.length / set.columns;
+  const sums = centerSums(set, clusters);
+  let centers = Float64Array.from(initial);
+  let next = new Float64Array(centers.length);
+  let iterations = 0;
+  let converged = false;
+  let labelsCurrent = false;
+  while (!converged && iterations < maxIterations) {
+    iterations++;
+    const changed = nearest.assign(centers, sums);
+    if (changed === 0) {
+      // The sums did not change either, so `centers` already are the means of these labels.
+      labelsCurrent = true;
+      converged = true;
+      break;
+    }
+    next.set(centers);
+    sums.means(next);
+    relocateEmpty(set, sums, nearest.labels, centers, next);
+    converged = squaredShift(centers, next) <= tolerance;
+    [centers, next] = [next, centers];
+  }
+  if (!labelsCurrent) nearest.assign(centers, sums);
+  const labels = nearest.labels.slice();
+  return {
+    centers,
+    labels,
+    sizes: countLabels(labels, clusters),
+    withinSquares: withinSquares(set, labels, centers),
+    iterations,
+    converged,
+  };
+}
+
+function squaredShift(from: Float64Array, to: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < from.length; i++) sum += (to[i] - from[i]) ** 2;
+  return sum;
+}
+
+function countLabels(labels: Int32Array, clusters: number): Int32Array {
+  const sizes = new Int32Array(clusters);
+  for (let row = 0; row < labels.length; row++) sizes[labels[row]]++;
+  return sizes;
+}
+
+/** Weighted Σ(x−c)² in blocks, so that the relative error stays near (block + blocks) · 2⁻⁵³ at any n. */
+export function withinSquares(set: PointSet, labels: Int32Array, centers: Float64Array): number {
+  const { rows } = set;
+  const block = 1024;
+  let total = 0;
+  let lost = 0;
+  for (let start = 0; start < rows; start += block) {
+    const part = blockSquares(set, labels, centers, start, Math.min(rows, start + block)) - lost;
+    const sum = total + part;
+    lost = sum - total - part;
+    total = sum;
+  }
+  return total;
+}
+
+function blockSquares(
+  { values, columns, weights }: PointSet,
+  labels: Int32Array,
+  centers: Float64Array,
+  start: number,
+  end: number,
+): number {
+  let total = 0;
+  for (let row = start; row < end; row++) {
+    const squares = squaredDistance(values, row * columns, centers, labels[row] * columns, columns);
+    total += weights === undefined ? squares : weights[row] * squares;
+  }
+  return total;
+}
+
+function squaredDistance(x: Float64Array, i: number, y: Float64Array, k: number, columns: number): number {
+  let sum = 0;
+  for (let j = 0; j < columns; j++) {
+    const difference = x[i + j] - y[k + j];
+    sum += difference * difference;
+  }
+  return sum;
+}
+
+/**
+ * Moves each cluster without members to one of the rows farthest from their centers, and takes that row out of the mean
+ * of the cluster it leaves. Where no row is away from its center (fewer distinct rows than clusters), the surplus
+ * center becomes a copy of a row and its cluster stays empty.
+ */
+function relocateEmpty(
+  set: PointSet,
+  sums: CenterSums,
+  labels: Int32Array,
+  centers: Float64Array,
+  next: Float64Array,
+): void {
+  const { values, columns } = set;
+  const { members } = sums;
+  const empty: number[] = [];
+  for (let c = 0; c < members.length; c++) if (members[c] === 0) empty.push(c);
+  if (empty.length === 0) return;
+  const taken = new Set<number>();
+  const far = farthestRows(set, labels, centers, empty.length);
+  for (let e = 0; e < empty.length; e++) {
+    // More empty clusters than rows that count: repeat the first.
+    const { row, squares } = far[e < far.length ? e : 0];
+    next.set(values.subarray(row * columns, row * columns + columns), empty[e] * columns);
+    const owner = labels[row];
+    // A second row taken from the same owner leaves its mean as it is: the next iteration corrects it.
+    if (squares > 0 && members[owner] > 1 && !taken.has(owner)) {
+      taken.add(owner);
+      sums.meanWithout(owner, row, next);
+    }
+  }
+}
+
+/** The `count` rows of positive weight farthest from their centers, farthest first, ties in row order. */
+function farthestRows(
+  { values, rows, columns, weights }: PointSet,
+  labels: Int32Array,
+  centers: Float64Array,
+  count: number,
+): { row: number; squares: number }[] {
+  const far: { row: number; squares: number }[] = [];
+  for (let row = 0; row < rows; row++) {
+    if (weights !== undefined && weights[row] === 0) continue;
+    const squares = squaredDistance(values, row * columns, centers, labels[row] * columns, columns);
+    if (far.length === count && squares <= far[count - 1].squares) continue;
+    if (far.length === count) far.pop();
+    let place = far.length;
+    while (place > 0 && far[place - 1].squares < squares) place--;
+    far.splice(place, 0, { row, squares });
+  }
+  return far;
+}
