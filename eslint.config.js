@@ -1,7 +1,7 @@
 import jsdoc from "eslint-plugin-jsdoc";
 import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
-import { elementaryFile, elementaryRules, purityRules } from "./eslint.purity.js";
+import { adapterFiles, adapterRules, elementaryFile, elementaryRules, purityRules } from "./eslint.purity.js";
 
 export default defineConfig([
   globalIgnores([
@@ -65,7 +65,7 @@ export default defineConfig([
     settings: { jsdoc: { mode: "typescript", ignoreInternal: true } },
   },
   { files: [elementaryFile], rules: elementaryRules },
-  { files: ["src/adapters/**/*.ts"], rules: { "no-restricted-globals": "off" } },
+  { files: [`${adapterFiles}**/*.ts`], rules: adapterRules },
   {
     // An example prints and reads files: it is the program around the library.
     files: ["test/**/*.ts", "examples/**/*.ts", "benchmarks/**/*.ts", "scripts/**/*.{js,mjs,ts}"],

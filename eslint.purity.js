@@ -87,11 +87,15 @@ const impureSyntax = [
   },
 ];
 
-/** @satisfies {import("eslint").Linter.RulesRecord} */
+const asyncSyntax = [
+  { selector: ":function[async=true]", message: "Only adapters may be async." },
+  { selector: "ImportExpression", message: "Rooms load whole and synchronously." },
+];
+
 export const purityRules = {
   "no-restricted-properties": ["error", ...impureProperties, ...elementaryMath],
   "no-restricted-globals": ["error", ...impureGlobals],
-  "no-restricted-syntax": ["error", ...impureSyntax],
+  "no-restricted-syntax": ["error", ...impureSyntax, ...asyncSyntax],
   "no-eval": "error",
   "no-implied-eval": "error",
   "no-new-func": "error",
@@ -100,5 +104,9 @@ export const purityRules = {
 /** The one file that may call native functions: it is where they are compared with and replaced by pure ones. */
 export const elementaryFile = "src/numeric/elementary.ts";
 
-/** @satisfies {import("eslint").Linter.RulesRecord} */
 export const elementaryRules = { "no-restricted-properties": ["error", ...impureProperties] };
+
+/** Adapters talk to engines: they wait, and their engines bring globals. */
+export const adapterFiles = "src/adapters/";
+
+export const adapterRules = { "no-restricted-globals": "off", "no-restricted-syntax": ["error", ...impureSyntax] };
