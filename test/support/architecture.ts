@@ -173,7 +173,7 @@ export function impurities(baseDir: string, file: string): Violation[] {
     readFileSync(join(baseDir, file), "utf8"),
     {
       files: ["**/*.ts"],
-      languageOptions: { parser: tseslint.parser as Linter.Parser },
+      languageOptions: { parser: tseslint.parser },
       // A file cannot excuse itself: a ban that needs an exception gets it in eslint.purity.js, where it is seen.
       linterOptions: { noInlineConfig: true },
       rules: purityConfigOf(file) ?? {},
