@@ -76,13 +76,13 @@ export function product<P extends Parts>(
   const collect = (value: (name: keyof P & string) => unknown): Record<string, unknown> =>
     Object.fromEntries(names.map((name) => [name, value(name)]));
   return {
-    init: () => collect((name) => parts[name]!.init()) as State,
+    init: () => collect((name) => parts[name].init()) as State,
     add(state, input) {
-      for (const name of names) state[name] = parts[name]!.add(state[name], input as never) as State[typeof name];
+      for (const name of names) state[name] = parts[name].add(state[name], input as never) as State[typeof name];
       return state;
     },
-    merge: (a, b) => collect((name) => parts[name]!.merge(a[name], b[name])) as State,
-    finish: (state) => collect((name) => parts[name]!.finish(state[name])) as { [K in keyof P]: ResultOf<P[K]> },
+    merge: (a, b) => collect((name) => parts[name].merge(a[name], b[name])) as State,
+    finish: (state) => collect((name) => parts[name].finish(state[name])) as { [K in keyof P]: ResultOf<P[K]> },
   };
 }
 

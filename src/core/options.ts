@@ -277,13 +277,13 @@ function refuseUnknown(caller: string, key: string, known: readonly string[]): n
 function editDistance(a: string, b: string): number {
   const row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
-    let diagonal = row[0]!;
+    let diagonal = row[0];
     row[0] = i;
     for (let j = 1; j <= b.length; j++) {
       const substitute = diagonal + (a[i - 1] === b[j - 1] ? 0 : 1);
-      diagonal = row[j]!;
-      row[j] = Math.min(substitute, row[j]! + 1, row[j - 1]! + 1);
+      diagonal = row[j];
+      row[j] = Math.min(substitute, row[j] + 1, row[j - 1] + 1);
     }
   }
-  return row[b.length]!;
+  return row[b.length];
 }

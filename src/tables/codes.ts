@@ -46,7 +46,7 @@ export function codesOf(values: Iterable<string | null | undefined>): Codes {
  * nameAt(codesOf(["cart", null]), 0); // "cart"
  */
 export function nameAt(column: Codes, row: number): string | undefined {
-  return column.names[column.codes[row]!];
+  return column.names[column.codes[row]];
 }
 
 /** A growing dictionary: gives each new string the next code. */
@@ -83,16 +83,16 @@ export function dictionaryEncoder(): DictionaryEncoder {
  */
 export function sortNames(column: Codes): Codes {
   const { codes, names } = column;
-  if (names.every((name, code) => code === 0 || names[code - 1]! < name)) return column;
-  const order = names.map((_, code) => code).sort((a, b) => (names[a]! < names[b]! ? -1 : 1));
+  if (names.every((name, code) => code === 0 || names[code - 1] < name)) return column;
+  const order = names.map((_, code) => code).sort((a, b) => (names[a] < names[b] ? -1 : 1));
   const rank = new Uint32Array(names.length);
-  for (let position = 0; position < order.length; position++) rank[order[position]!] = position;
+  for (let position = 0; position < order.length; position++) rank[order[position]] = position;
   const renumbered = new Uint32Array(codes.length);
   for (let row = 0; row < codes.length; row++) {
-    const code = codes[row]!;
-    renumbered[row] = code === missingCode ? missingCode : rank[code]!;
+    const code = codes[row];
+    renumbered[row] = code === missingCode ? missingCode : rank[code];
   }
-  return { codes: renumbered, names: order.map((code) => names[code]!) };
+  return { codes: renumbered, names: order.map((code) => names[code]) };
 }
 
 /** Refuses a dictionary column whose shape or codes are broken, or whose names repeat. */
@@ -106,7 +106,7 @@ export function checkCodes(caller: string, path: string, column: Codes, length?:
   }
   const size = names.length;
   for (let row = 0; row < codes.length; row++) {
-    const code = codes[row]!;
+    const code = codes[row];
     if (code >= size && code !== missingCode) {
       refuse(caller, "invalid-value", `${path}.codes[${row}]`, `a code below ${size}`, describeValue(code));
     }

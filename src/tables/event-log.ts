@@ -38,8 +38,8 @@ export type LogColumns = Omit<EventLog, "length" | "byCustomer">;
  */
 export function sortedLog(columns: LogColumns): EventLog {
   const { customer, time } = columns;
-  const { order, starts } = sortEvents(customer.codes, customer.names.length, time);
-  return gathered(columns, order, { starts });
+  const { order, starts, time: sortedTime } = sortEvents(customer.codes, customer.names.length, time);
+  return logInOrder(columns, order, sortedTime, { starts });
 }
 
 /**
@@ -52,33 +52,40 @@ export function sortedLog(columns: LogColumns): EventLog {
 export function keepRows(log: EventLog, keep: Uint8Array): EventLog {
   const order = new Uint32Array(log.length);
   const starts = new Uint32Array(log.byCustomer.starts.length);
-  let kept = 0;
+  let rows = 0;
   for (let customer = 0; customer + 1 < starts.length; customer++) {
-    for (let row = log.byCustomer.starts[customer]!; row < log.byCustomer.starts[customer + 1]!; row++) {
-      if (keep[row] !== 0) order[kept++] = row;
+    for (let row = log.byCustomer.starts[customer]; row < log.byCustomer.starts[customer + 1]; row++) {
+      if (keep[row] !== 0) order[rows++] = row;
     }
-    starts[customer + 1] = kept;
+    starts[customer + 1] = rows;
   }
-  return gathered(log, order.subarray(0, kept), { starts });
+  const kept = order.subarray(0, rows);
+  return logInOrder(log, kept, gather(log.time, kept), { starts });
 }
 
-function gathered(columns: LogColumns, order: Uint32Array, byCustomer: Partition): EventLog {
+function logInOrder(columns: LogColumns, order: Uint32Array, time: Float64Array, byCustomer: Partition): EventLog {
   const codes = (column: Codes): Codes => ({ codes: gather(column.codes, order), names: column.names });
-  const extra = Object.fromEntries(
-    Object.entries(columns.extra).map(([name, column]) => [
-      name,
-      column instanceof Float64Array ? gather(column, order) : codes(column),
-    ]),
-  );
+  const extra = Object.entries(columns.extra).map(([name, column]): [string, ExtraColumn] => [
+    name,
+    column instanceof Float64Array ? gather(column, order) : codes(column),
+  ]);
   return {
     length: order.length,
-    customer: codes(columns.customer),
+    customer: { codes: groupNumbers(byCustomer.starts), names: columns.customer.names },
     type: codes(columns.type),
-    time: gather(columns.time, order),
+    time,
     value: gather(columns.value, order),
-    extra,
+    // fromEntries defines own properties, so a column called __proto__ survives.
+    extra: Object.fromEntries(extra),
     byCustomer,
   };
+}
+
+/** The group number of each row: sorted rows need no gather to know their customer. */
+function groupNumbers(starts: Uint32Array): Uint32Array {
+  const numbers = new Uint32Array(starts[starts.length - 1]);
+  for (let group = 0; group + 1 < starts.length; group++) numbers.fill(group, starts[group], starts[group + 1]);
+  return numbers;
 }
 
 /**
@@ -123,9 +130,9 @@ function checkRows(caller: string, { customer, type, time, byCustomer }: EventLo
   const types = type.names.length;
   for (let group = 0; group + 1 < byCustomer.starts.length; group++) {
     let previous = -Infinity;
-    for (let row = byCustomer.starts[group]!; row < byCustomer.starts[group + 1]!; row++) {
-      const now = time[row]!;
-      if (now >= previous && now < Infinity && customer.codes[row] === group && type.codes[row]! < types) {
+    for (let row = byCustomer.starts[group]; row < byCustomer.starts[group + 1]; row++) {
+      const now = time[row];
+      if (now >= previous && now < Infinity && customer.codes[row] === group && type.codes[row] < types) {
         previous = now;
         continue;
       }

@@ -64,7 +64,7 @@ export function featureTable<Row extends object>(rows: Iterable<Row>, columns: F
       refuse("featureTable", "invalid-value", path, "an object", describeValue(row));
     }
     ids.push(idOf(`${path}.id`, readId(row)));
-    for (let j = 0; j < readers.length; j++) values.push(cellOf(path, names[j]!, readers[j]!(row)));
+    for (let j = 0; j < readers.length; j++) values.push(cellOf(path, names[j], readers[j](row)));
   }
   return checkedTable("featureTable", { ids, names, values: Float64Array.from(values) });
 }
@@ -176,7 +176,7 @@ function flatten(
     refuse(caller, "shape-mismatch", "values", "rows of numbers", describeValue(values));
   }
   const rows = Array.from({ length: matrix.rows }, (_, i) =>
-    Array.from({ length: matrix.columns }, (_, j) => matrix.get(i, j)),
+    Array.from({ length: matrix.columns }, (_cell, j) => matrix.get(i, j)),
   );
   return flattenRows(caller, rows, columns);
 }
@@ -215,7 +215,7 @@ export function checkedTable(caller: string, table: FeatureTable): FeatureTable 
   ] as const) {
     const seen = new Set<string>();
     for (let i = 0; i < list.length; i++) {
-      if (seen.size === seen.add(list[i]!).size) {
+      if (seen.size === seen.add(list[i]).size) {
         refuse(caller, "invalid-value", `table.${path}[${i}]`, "different from those before", "a repeated one");
       }
     }
@@ -279,5 +279,5 @@ export function column(table: FeatureTable, name: string): Float64Array {
   checkTable("column", table);
   const width = table.names.length;
   const j = featureIndex("column", table, "name", name);
-  return Float64Array.from({ length: table.ids.length }, (_, i) => table.values[i * width + j]!);
+  return Float64Array.from({ length: table.ids.length }, (_, i) => table.values[i * width + j]);
 }

@@ -18,7 +18,7 @@ export const noGroup = -1;
 export function labelsOf(values: ArrayLike<number>): Labels {
   const labels = Int32Array.from(values);
   for (let row = 0; row < values.length; row++) {
-    if (labels[row] !== values[row] || labels[row]! < noGroup) {
+    if (labels[row] !== values[row] || labels[row] < noGroup) {
       refuse("labelsOf", "invalid-value", `values[${row}]`, "a group number or -1", describeValue(values[row]));
     }
   }
@@ -37,7 +37,7 @@ export function groupSizes(labels: Labels): Int32Array {
   let highest = noGroup;
   for (const label of labels) if (label > highest) highest = label;
   const sizes = new Int32Array(highest + 1);
-  for (const label of labels) if (label > noGroup) sizes[label]!++;
+  for (const label of labels) if (label > noGroup) sizes[label]++;
   return sizes;
 }
 
@@ -47,7 +47,7 @@ export function checkLabels(caller: string, path: string, labels: Labels, rows: 
     refuse(caller, "shape-mismatch", path, `${rows} labels in an Int32Array`, describeValue(labels));
   }
   for (let row = 0; row < rows; row++) {
-    const label = labels[row]!;
+    const label = labels[row];
     if (label < noGroup || label >= Math.max(rows, 1)) {
       refuse(caller, "invalid-value", `${path}[${row}]`, `a group number below ${rows}, or -1`, describeValue(label));
     }

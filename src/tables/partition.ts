@@ -21,8 +21,8 @@ export interface Partition {
 export function partitionOf(sizes: ArrayLike<number>): Partition {
   const starts = new Uint32Array(sizes.length + 1);
   for (let group = 0; group < sizes.length; group++) {
-    const size = sizes[group]!;
-    const end = starts[group]! + size;
+    const size = sizes[group];
+    const end = starts[group] + size;
     if (!Number.isSafeInteger(size) || size < 0 || end > 0xffffffff) {
       refuse("partitionOf", "invalid-value", `sizes[${group}]`, "a number of rows", describeValue(size));
     }
@@ -53,7 +53,7 @@ export function checkPartition(caller: string, path: string, partition: Partitio
     refuse(caller, "shape-mismatch", `${path}.starts`, `starts from 0 to ${rows}`, "other ends");
   }
   for (let group = 1; group < starts.length; group++) {
-    if (starts[group]! < starts[group - 1]!) {
+    if (starts[group] < starts[group - 1]) {
       refuse(caller, "invalid-value", `${path}.starts[${group}]`, "not below the start before it", "a smaller start");
     }
   }
@@ -63,7 +63,7 @@ export function checkPartition(caller: string, path: string, partition: Partitio
 export function checkFiner(caller: string, path: string, fine: Partition, coarse: Partition): void {
   let group = 0;
   for (const start of coarse.starts) {
-    while (group < fine.starts.length && fine.starts[group]! < start) group++;
+    while (group < fine.starts.length && fine.starts[group] < start) group++;
     if (fine.starts[group] !== start) {
       refuse(
         caller,

@@ -28,7 +28,9 @@ export const joinFeaturesOptions: OptionTable<JoinFeaturesOptions> = {
  */
 export function joinFeatures(tables: readonly FeatureTable[], options?: JoinFeaturesOptions): FeatureTable {
   const { how } = readOptions("joinFeatures", joinFeaturesOptions, options);
-  if (!Array.isArray(tables) || tables.length === 0) {
+  // A type guard on a readonly array would turn its items into any, so the test stands apart from the value.
+  const isList: boolean = Array.isArray(tables);
+  if (!isList || tables.length === 0) {
     refuse("joinFeatures", "too-few-rows", "tables", "at least 1 table", describeValue(tables));
   }
   tables.forEach((table, t) => checkTable("joinFeatures", table, `tables[${t}]`));
@@ -41,7 +43,7 @@ export function joinFeatures(tables: readonly FeatureTable[], options?: JoinFeat
   let offset = 0;
   for (const table of tables) {
     const width = table.names.length;
-    table.ids.forEach((id: string, i: number) => {
+    table.ids.forEach((id, i) => {
       const row = rowOf.get(id);
       if (row === undefined) return;
       values.set(table.values.subarray(i * width, (i + 1) * width), row * names.length + offset);
@@ -67,7 +69,7 @@ export function selectFeatures(table: FeatureTable, names: readonly string[]): F
   const width = table.names.length;
   const values = new Float64Array(table.ids.length * names.length);
   for (let i = 0; i < table.ids.length; i++) {
-    for (let j = 0; j < indexes.length; j++) values[i * indexes.length + j] = table.values[i * width + indexes[j]!]!;
+    for (let j = 0; j < indexes.length; j++) values[i * indexes.length + j] = table.values[i * width + indexes[j]];
   }
   return checkedTable("selectFeatures", { ids: [...table.ids], names: [...names], values, ...unitsOf([table], names) });
 }
@@ -93,7 +95,7 @@ export function filterRows(table: FeatureTable, keep: Uint8Array | ((row: number
   const width = names.length;
   const block = new Float64Array(kept.length * width);
   kept.forEach((i, row) => block.set(values.subarray(i * width, (i + 1) * width), row * width));
-  return { ids: kept.map((i) => ids[i]!), names: [...names], values: block, ...unitsOf([table], names) };
+  return { ids: kept.map((i) => ids[i]), names: [...names], values: block, ...unitsOf([table], names) };
 }
 
 /**
@@ -109,7 +111,7 @@ export function toRows(table: FeatureTable): Record<string, number | string>[] {
   const width = table.names.length;
   return table.ids.map((id, i) => {
     const row: Record<string, number | string> = { id };
-    table.names.forEach((name, j) => put(row, name, table.values[i * width + j]!));
+    table.names.forEach((name, j) => put(row, name, table.values[i * width + j]));
     return row;
   });
 }
