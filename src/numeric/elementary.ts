@@ -18,5 +18,5 @@ export const log: (x: number) => number = stdlibLn;
 /** log(1 + x) without cancellation near 0. */
 export const log1p: (x: number) => number = stdlibLog1p;
 
-/** baseᵉˣᵖᵒⁿᵉⁿᵗ as in IEEE 754; for a square write `x * x`. */
+/** base to the power exponent; unlike Math.pow, NaN to the power 0 is NaN. For a square write `x * x`. */
 export const pow: (base: number, exponent: number) => number = stdlibPow;
