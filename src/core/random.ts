@@ -1,6 +1,7 @@
 // The only importer of pure-rand: xoroshiro128+ is small, fast and gives the same stream on every engine.
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
+import { describeValue, refuse } from "./errors.ts";
 
 /** A seeded stream of random numbers; consuming it changes it, so it never leaves the function that made it. */
 export interface Random {
@@ -19,6 +20,7 @@ export interface Random {
  * @param seed - any 32-bit integer.
  * @param path - which unit of work: `randomOf(seed, restart)`, `randomOf(seed, tree, level)`.
  * @returns a stream that starts at its beginning.
+ * @throws {ClienteleError} `invalid-value` for a seed or a path that is not made of integers.
  * @example
  * const first = randomOf(7, 0).next();
  * first === randomOf(7, 0).next(); // true
@@ -27,6 +29,12 @@ export interface Random {
  * the finalizer of MurmurHash3 over a counter, so that near seeds give unrelated states.
  */
 export function randomOf(seed: number, ...path: readonly number[]): Random {
+  for (const [position, part] of [seed, ...path].entries()) {
+    if (!Number.isSafeInteger(part)) {
+      const name = position === 0 ? "seed" : `path[${position - 1}]`;
+      refuse("randomOf", "invalid-value", name, "an integer", describeValue(part));
+    }
+  }
   let hash = scramble(seed | 0);
   for (const unit of path) hash = scramble((hash + 0x9e3779b9 + (unit | 0)) | 0);
   const state = [1, 2, 3, 4].map((word) => scramble((hash + Math.imul(word, 0x9e3779b9)) | 0));
