@@ -64,14 +64,14 @@ export function keepRows(log: EventLog, keep: Uint8Array): EventLog {
 }
 
 function logInOrder(columns: LogColumns, order: Uint32Array, time: Float64Array, byCustomer: Partition): EventLog {
-  const codes = (column: Codes): Codes => ({ codes: gather(column.codes, order), names: column.names });
+  const codes = (column: Codes): Codes => ({ codes: gather(column.codes, order), names: column.names.slice() });
   const extra = Object.entries(columns.extra).map(([name, column]): [string, ExtraColumn] => [
     name,
     column instanceof Float64Array ? gather(column, order) : codes(column),
   ]);
   return {
     length: order.length,
-    customer: { codes: groupNumbers(byCustomer.starts), names: columns.customer.names },
+    customer: { codes: groupNumbers(byCustomer.starts), names: columns.customer.names.slice() },
     type: codes(columns.type),
     time,
     value: gather(columns.value, order),
