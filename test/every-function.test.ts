@@ -11,7 +11,7 @@ const rooms: Readonly<Record<string, Readonly<Record<string, unknown>>>> = { cor
 
 const isClass = (value: unknown): boolean => typeof value === "function" && /^class\b/.test(String(value));
 const functionsOf = (room: string): string[] =>
-  Object.keys(rooms[room]!).filter((name) => typeof rooms[room]![name] === "function" && !isClass(rooms[room]![name]));
+  Object.keys(rooms[room]).filter((name) => typeof rooms[room][name] === "function" && !isClass(rooms[room][name]));
 
 describe.each(Object.keys(rooms))("every function of %s", (room) => {
   const roomSamples = samples[room] ?? {};
@@ -21,9 +21,9 @@ describe.each(Object.keys(rooms))("every function of %s", (room) => {
   });
 
   describe.each(functionsOf(room))("%s", (name) => {
-    const sample = roomSamples[name]!;
+    const sample = roomSamples[name];
     const call = (args: readonly unknown[]): unknown =>
-      (rooms[room]![name] as (...args: unknown[]) => unknown)(...args);
+      (rooms[room][name] as (...args: unknown[]) => unknown)(...args);
 
     // An exception is not a skipped test: it is declared in the sample, with its reason.
     const unless =
