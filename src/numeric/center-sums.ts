@@ -17,11 +17,11 @@ export interface CenterSums {
 /**
  * Opens the sums for `clusters` groups of the points of `set`.
  *
- * The sums are taken over `x − mean`, so that data far from zero (epoch times, say) lose no digits, and carry Neumaier's
+ * The sums are taken over `x − origin`, so that data far from zero (epoch times, say) lose no digits, and carry Neumaier's
  * compensation: moving a row in and out a million times leaves an error of about one rounding of the sum, not a million.
  */
 export function centerSums(set: PointSet, clusters: number): CenterSums {
-  const { values, rows, columns, weights, mean } = set;
+  const { values, rows, columns, weights, origin } = set;
   const high = new Float64Array(clusters * columns);
   const low = new Float64Array(clusters * columns);
   const weightHigh = new Float64Array(clusters);
@@ -40,7 +40,7 @@ export function centerSums(set: PointSet, clusters: number): CenterSums {
     const from = row * columns;
     const to = cluster * columns;
     for (let j = 0; j < columns; j++) {
-      addCompensated(high, low, to + j, weight * (values[from + j] - mean[j]));
+      addCompensated(high, low, to + j, weight * (values[from + j] - origin[j]));
     }
   }
 
@@ -55,8 +55,8 @@ export function centerSums(set: PointSet, clusters: number): CenterSums {
       blockWeight[cluster] += weight;
       const from = row * columns;
       const to = cluster * columns;
-      if (weights === undefined) for (let j = 0; j < columns; j++) block[to + j] += values[from + j] - mean[j];
-      else for (let j = 0; j < columns; j++) block[to + j] += weight * (values[from + j] - mean[j]);
+      if (weights === undefined) for (let j = 0; j < columns; j++) block[to + j] += values[from + j] - origin[j];
+      else for (let j = 0; j < columns; j++) block[to + j] += weight * (values[from + j] - origin[j]);
     }
     for (let i = 0; i < block.length; i++) addCompensated(high, low, i, block[i]);
     for (let c = 0; c < clusters; c++) addCompensated(weightHigh, weightLow, c, blockWeight[c]);
@@ -79,15 +79,15 @@ export function centerSums(set: PointSet, clusters: number): CenterSums {
       for (let c = 0; c < clusters; c++) {
         if (members[c] === 0) continue;
         const weight = weightHigh[c] + weightLow[c];
-        for (let i = c * columns, j = 0; j < columns; i++, j++) centers[i] = mean[j] + (high[i] + low[i]) / weight;
+        for (let i = c * columns, j = 0; j < columns; i++, j++) centers[i] = origin[j] + (high[i] + low[i]) / weight;
       }
     },
     meanWithout(cluster, row, centers): void {
       const removed = weights === undefined ? 1 : weights[row];
       const weight = weightHigh[cluster] - removed + weightLow[cluster];
       for (let i = cluster * columns, j = 0; j < columns; i++, j++) {
-        const x = removed * (values[row * columns + j] - mean[j]);
-        centers[i] = mean[j] + (high[i] - x + low[i]) / weight;
+        const x = removed * (values[row * columns + j] - origin[j]);
+        centers[i] = origin[j] + (high[i] - x + low[i]) / weight;
       }
     },
   };

@@ -1,3 +1,4 @@
+import { blockRows, type PackedPoints } from "./packed-points.ts";
 import type { PointSet } from "./points.ts";
 
 /** Squared distances from the centers chosen so far, kept by the one who can compute them fastest. */
@@ -110,6 +111,82 @@ export function exactSeedDistances(set: PointSet): SeedDistances {
       let last = 0;
       for (let row = 0; row < rows; row++) {
         const share = weighted(row, closest[row]);
+        if (share === 0) continue;
+        sum += share;
+        last = row;
+        if (sum > target) return row;
+      }
+      return last;
+    },
+  };
+}
+
+/**
+ * {@link SeedDistances} in single precision: a relative error near d · 2⁻²⁴, which changes no draw that matters. Uses the
+ * packed points' row state, so no fit may be under way.
+ */
+export function packedSeedDistances(packed: PackedPoints): SeedDistances {
+  const { set, kernels, stride, points, perRow: closest, weights, trials, trialSums } = packed;
+  const { rows, columns } = set;
+  const blockSums = new Float64Array(Math.ceil(rows / blockRows));
+  const weightsAt = weights === undefined ? 0 : weights.byteOffset;
+  let total = 0;
+  closest.fill(Infinity, 0, rows);
+  closest.fill(0, rows);
+
+  function copyTrial(row: number, trial: number): void {
+    for (let j = 0; j < columns; j++) trials[trial * columns + j] = points[row * stride + j];
+  }
+
+  return {
+    fold(center): void {
+      copyTrial(center, 0);
+      total = 0;
+      for (let block = 0; block < blockSums.length; block++) {
+        const start = block * blockRows;
+        blockSums[block] = kernels.foldSeed(
+          points.byteOffset,
+          stride,
+          columns,
+          start,
+          Math.min(rows, start + blockRows),
+          trials.byteOffset,
+          closest.byteOffset,
+          weightsAt,
+          packed.scratch.byteOffset,
+        );
+        total += blockSums[block];
+      }
+    },
+    potentials(candidates): Float64Array {
+      candidates.forEach(copyTrial);
+      trialSums.fill(0);
+      kernels.seedPotentials(
+        points.byteOffset,
+        stride,
+        columns,
+        0,
+        rows,
+        trials.byteOffset,
+        candidates.length,
+        closest.byteOffset,
+        weightsAt,
+        packed.scratch.byteOffset,
+        trialSums.byteOffset,
+      );
+      return Float64Array.from(candidates, (_, t) => {
+        const [a, b, c, d] = trialSums.subarray(4 * t, 4 * t + 4);
+        return a + b + (c + d);
+      });
+    },
+    total: () => total,
+    find(target): number {
+      let sum = 0;
+      let block = 0;
+      while (block + 1 < blockSums.length && sum + blockSums[block] <= target) sum += blockSums[block++];
+      let last = 0;
+      for (let row = block * blockRows; row < rows; row++) {
+        const share = weights === undefined ? closest[row] : closest[row] * weights[row];
         if (share === 0) continue;
         sum += share;
         last = row;

@@ -1,6 +1,9 @@
-import { exactNearest } from "./nearest-exact.ts";
+import { arenaBytes, addressableBytes, borrowKernels } from "./kernels/runtime.ts";
 import { runLloyd, type LloydOptions, type LloydRun } from "./lloyd.ts";
-import { exactSeedDistances, seedPlusPlus } from "./plus-plus.ts";
+import { exactNearest } from "./nearest-exact.ts";
+import { filteredNearest } from "./nearest-filtered.ts";
+import { measureSample, openPacked, packedBytes, type PackedPoints } from "./packed-points.ts";
+import { exactSeedDistances, packedSeedDistances, seedPlusPlus } from "./plus-plus.ts";
 
 export type { LloydOptions, LloydRun } from "./lloyd.ts";
 
@@ -12,8 +15,8 @@ export interface PointSet {
   readonly columns: number;
   /** One weight ≥ 0 per row; absent means 1 everywhere. A row of weight 0 is labelled but pulls no center. */
   readonly weights: Float64Array | undefined;
-  /** Unweighted column means: the origin for everything that would lose digits far from zero. */
-  readonly mean: Float64Array;
+  /** Column medians of a sample: the origin for everything that would lose digits far from the bulk of the data. */
+  readonly origin: Float64Array;
 }
 
 /** Points made ready once, on which any number of fits can run. */
@@ -39,11 +42,17 @@ export interface Points {
   lloyd(initial: Float64Array, options: LloydOptions): LloydRun;
 }
 
+/** Centers that the prepared memory has room for; a fit with more prepares its own. */
+const usualClusters = 256;
+
 /**
  * Prepares n points for k-means once and hands them to `use`; what was prepared is released when `use` returns.
  *
+ * Beside the caller's rows it holds them once in single precision and 8 bytes per row (12 with weights).
+ *
  * @param values - row-major rows × columns, finite and trusted; read, never changed, and must not change during `use`.
  * @param weights - one finite weight ≥ 0 per row, at least one positive; `undefined` weighs every row 1.
+ * @param use - synchronous; must not keep the points.
  * @returns whatever `use` returns.
  */
 export function withPoints<R>(
@@ -53,18 +62,50 @@ export function withPoints<R>(
   weights: Float64Array | undefined,
   use: (points: Points) => R,
 ): R {
-  const set: PointSet = { values, rows, columns, weights, mean: columnMeans(values, rows, columns) };
-  return use({
-    plusPlus: (clusters, random) => seedPlusPlus(set, exactSeedDistances(set), clusters, random),
-    lloyd: (initial, options) => runLloyd(set, exactNearest(set, initial.length / columns), initial, options),
-  });
+  const { origin, scale } = measureSample(values, rows, columns);
+  const set: PointSet = { values, rows, columns, weights, origin };
+  if (scale === 0) return use(exactPoints(set));
+  return withPacked(set, scale, usualClusters, (packed) =>
+    use(packed === undefined ? exactPoints(set) : packedPoints(packed)),
+  );
 }
 
-function columnMeans(values: Float64Array, rows: number, columns: number): Float64Array {
-  const mean = new Float64Array(columns);
-  for (let i = 0; i < values.length; i += columns) {
-    for (let j = 0; j < columns; j++) mean[j] += values[i + j];
+function withPacked<R>(
+  set: PointSet,
+  scale: number,
+  clusters: number,
+  use: (packed: PackedPoints | undefined) => R,
+): R {
+  const bytes = packedBytes(set, clusters);
+  if (bytes > addressableBytes - arenaBytes(1024, 8)) return use(undefined);
+  return borrowKernels(bytes, (kernels, arena) => use(openPacked(set, scale, clusters, kernels, arena)));
+}
+
+function packedPoints(packed: PackedPoints): Points {
+  const { set, scale } = packed;
+  function withRoom<R>(clusters: number, use: (roomy: PackedPoints | undefined) => R): R {
+    return clusters <= packed.clusters ? use(packed) : withPacked(set, scale, clusters, use);
   }
-  for (let j = 0; j < columns; j++) mean[j] /= rows;
-  return mean;
+  return {
+    plusPlus: (clusters, random) => seedPlusPlus(set, packedSeedDistances(packed), clusters, random),
+    lloyd(initial, options): LloydRun {
+      const clusters = initial.length / set.columns;
+      return withRoom(clusters, (roomy) =>
+        runLloyd(
+          set,
+          roomy === undefined ? exactNearest(set, clusters) : filteredNearest(roomy, clusters),
+          initial,
+          options,
+        ),
+      );
+    },
+  };
+}
+
+/** For data that single precision cannot tell apart, and for what does not fit in 32-bit addresses. */
+function exactPoints(set: PointSet): Points {
+  return {
+    plusPlus: (clusters, random) => seedPlusPlus(set, exactSeedDistances(set), clusters, random),
+    lloyd: (initial, options) => runLloyd(set, exactNearest(set, initial.length / set.columns), initial, options),
+  };
 }

@@ -1,0 +1,4 @@
+// The module's exports; the interface `Kernels` in ../kernels.ts says what each one does.
+export { assignRows } from "./nearest";
+export { foldSeed, seedPotentials } from "./seeds";
+export { distanceRun } from "./pairs";

@@ -1,0 +1,109 @@
+/**
+ * The inner loops that need SIMD, as functions over one block of memory. Addresses are byte offsets into it.
+ *
+ * There are two implementations, WebAssembly (assembly/*.ts) and scalar TypeScript (twin-*.ts). They give the same bits:
+ * same formulas, same order of additions, and the twin rounds to single precision wherever the other computes in it.
+ *
+ * A packed row is `stride` floats, the next multiple of 4 from `columns`, zero beyond them. A tile is 16 rows (single
+ * precision) or 8 (double) stored column by column, so that one vector holds one column of 4 or 2 rows.
+ */
+export interface Kernels {
+  /**
+   * Finds the nearest center of the rows of a block whose last answer may have become wrong.
+   *
+   * A row is looked at when limits[row] ≤ drifts[labels[row]]. If best and second best center are told apart for sure,
+   * its label and limit are updated and, when the label changed, (row, old label) is appended to `moved`; otherwise the
+   * row is appended to `ties`, its limit becomes −1 and its label is left to the caller.
+   *
+   * @param points - packed rows.
+   * @param start - first row of the block; `end` is one past its last.
+   * @param centers - clusters × columns, f32.
+   * @param halves - per center |c|²/2 less its error, f32.
+   * @param errors - per center twice that error, f32.
+   * @param kappa - error per squared norm of the row.
+   * @param scratch - (64 · stride + 192 + 4 · (block + 16)) bytes.
+   * @param moved - pairs of i32, at most the block's rows.
+   * @param ties - i32, at most the block's rows.
+   * @param counts - receives i32: moved, ties, rows looked at.
+   */
+  assignRows(
+    points: number,
+    stride: number,
+    columns: number,
+    start: number,
+    end: number,
+    centers: number,
+    halves: number,
+    errors: number,
+    clusters: number,
+    kappa: number,
+    labels: number,
+    limits: number,
+    drifts: number,
+    scratch: number,
+    moved: number,
+    ties: number,
+    counts: number,
+  ): void;
+
+  /**
+   * Lowers closest[row] to the squared distance to the candidate where that is less.
+   *
+   * @param start - a multiple of 16; rows from `end` to the next multiple must exist and have closest = 0.
+   * @param candidate - columns × f32.
+   * @param weights - one f32 per row, or 0 for none.
+   * @param tile - 64 · stride bytes of scratch.
+   * @returns Σ weight · closest over the block.
+   */
+  foldSeed(
+    points: number,
+    stride: number,
+    columns: number,
+    start: number,
+    end: number,
+    candidate: number,
+    closest: number,
+    weights: number,
+    tile: number,
+  ): number;
+
+  /**
+   * Adds Σ weight · min(closest, squared distance) over the block to four partial sums (f64) per candidate.
+   *
+   * @param candidates - count × columns × f32.
+   * @param sums - count × 4 × f64, added to.
+   */
+  seedPotentials(
+    points: number,
+    stride: number,
+    columns: number,
+    start: number,
+    end: number,
+    candidates: number,
+    count: number,
+    closest: number,
+    weights: number,
+    tile: number,
+    sums: number,
+  ): void;
+
+  /**
+   * Adds the distances between the 8 rows of one tile and the rows at positions from … to − 1.
+   *
+   * @param tiles - f64 tiles of 8 rows.
+   * @param tile - index of the 8 rows.
+   * @param masks - 8 × i64: all ones for a row that counts, 0 for filling.
+   * @param columnSums - per position 2 × f64, added to: over even and odd rows of the tile that count.
+   * @param rowSums - 8 × f64, added to: per row of the tile (filling too), over the positions.
+   */
+  distanceRun(
+    tiles: number,
+    columns: number,
+    tile: number,
+    from: number,
+    to: number,
+    masks: number,
+    columnSums: number,
+    rowSums: number,
+  ): void;
+}
