@@ -1,0 +1,65 @@
+import { Temporal } from "temporal-polyfill";
+
+// The TC39 reference semantics of calendars and time zones, by the polyfill: expected values for src/tables/calendar.ts.
+// It reads the same zone rules as the code under test (those of the runtime), and does other arithmetic with them.
+
+const epochDay = Temporal.PlainDate.from("1970-01-01");
+
+function zonedOf(timeZone: string, time: number): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(Math.floor(time)).toZonedDateTimeISO(timeZone);
+}
+
+/**
+ * The local date of an instant.
+ *
+ * @param timeZone - IANA name.
+ * @param time - epoch milliseconds.
+ * @returns days since 1970-01-01.
+ */
+export function temporalDayOf(timeZone: string, time: number): number {
+  return zonedOf(timeZone, time).toPlainDate().since(epochDay, { largestUnit: "day" }).days;
+}
+
+/**
+ * The hour on the local clock at an instant.
+ *
+ * @param timeZone - IANA name.
+ * @param time - epoch milliseconds.
+ * @returns 0 … 23.
+ */
+export function temporalHourOf(timeZone: string, time: number): number {
+  return zonedOf(timeZone, time).hour;
+}
+
+/**
+ * The first instant of a local date.
+ *
+ * @param timeZone - IANA name.
+ * @param day - days since 1970-01-01.
+ * @returns epoch milliseconds.
+ */
+export function temporalStartOfDay(timeZone: string, day: number): number {
+  return epochDay.add({ days: day }).toZonedDateTime(timeZone).epochMilliseconds;
+}
+
+/**
+ * The first instant of the local clock hour around an instant.
+ *
+ * @param timeZone - IANA name.
+ * @param time - epoch milliseconds.
+ * @returns epoch milliseconds.
+ */
+export function temporalStartOfHour(timeZone: string, time: number): number {
+  return zonedOf(timeZone, time).round({ smallestUnit: "hour", roundingMode: "floor" }).epochMilliseconds;
+}
+
+/**
+ * The instant at which a local clock first shows a date and time.
+ *
+ * @param timeZone - IANA name.
+ * @param local - a date and time without offset: `2018-11-04T01:00`.
+ * @returns epoch milliseconds.
+ */
+export function instantOf(timeZone: string, local: string): number {
+  return Temporal.PlainDateTime.from(local).toZonedDateTime(timeZone).epochMilliseconds;
+}

@@ -1,0 +1,225 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { LocalCalendar } from "../../src/tables/calendar.ts";
+import { calendarOf, firstDayOfWeek, weekOfDay } from "../../src/tables/calendar.ts";
+import {
+  instantOf,
+  temporalDayOf,
+  temporalHourOf,
+  temporalStartOfDay,
+  temporalStartOfHour,
+} from "../oracles/temporal.ts";
+
+const hour = 3_600_000;
+const day = 24 * hour;
+
+function dayNumber(date: string): number {
+  return Date.parse(`${date}T00:00:00Z`) / day;
+}
+
+describe("the local day of an instant", () => {
+  it("is the UTC date in UTC, before 1970 and with a fraction too", () => {
+    const { dayOf } = calendarOf("UTC");
+    expect([0, day - 0.001, day, -0.001, -day].map(dayOf)).toEqual([0, 0, 1, -1, -1]);
+  });
+
+  // Hand-checked against the zones' published offsets.
+  it.each([
+    ["America/New_York", "2024-03-10T04:59:59Z", "2024-03-09"],
+    ["America/New_York", "2024-03-10T05:00:00Z", "2024-03-10"],
+    ["America/New_York", "2024-03-11T03:59:59Z", "2024-03-10"], // the day that lost an hour ends at 04:00Z
+    ["America/New_York", "2024-03-11T04:00:00Z", "2024-03-11"],
+    ["Asia/Kolkata", "2024-01-01T18:29:59Z", "2024-01-01"],
+    ["Asia/Kolkata", "2024-01-01T18:30:00Z", "2024-01-02"],
+    ["Asia/Kathmandu", "2024-01-01T18:15:00Z", "2024-01-02"],
+    ["Pacific/Kiritimati", "2024-01-01T10:00:00Z", "2024-01-02"],
+    ["Pacific/Apia", "2011-12-30T09:59:59Z", "2011-12-29"],
+    ["Pacific/Apia", "2011-12-30T10:00:00Z", "2011-12-31"], // 2011-12-30 did not happen in Samoa
+    ["America/Sao_Paulo", "2018-11-04T02:59:59Z", "2018-11-03"],
+    ["America/Sao_Paulo", "2018-11-04T03:00:00Z", "2018-11-04"], // clocks went from 23:59:59 to 01:00
+    ["America/Toronto", "2024-11-03T03:59:59Z", "2024-11-02"],
+  ])("in %s at %s is %s", (timeZone, time, date) => {
+    expect(calendarOf(timeZone).dayOf(Date.parse(time))).toBe(dayNumber(date));
+  });
+
+  it("counts the calendar days between two instants, whatever the clocks did in between", () => {
+    const berlin = calendarOf("Europe/Berlin");
+    const evening = Date.parse("2024-03-30T22:30:00Z"); // 23:30 on Saturday
+    const morning = Date.parse("2024-03-31T22:30:00Z"); // 00:30 on Monday: 24 hours later, two calendar days
+    expect(berlin.dayOf(morning) - berlin.dayOf(evening)).toBe(2);
+    const apia = calendarOf("Pacific/Apia");
+    expect(apia.dayOf(Date.parse("2011-12-30T10:00:00Z")) - apia.dayOf(Date.parse("2011-12-30T09:59:00Z"))).toBe(2);
+  });
+});
+
+describe("the length of a local day", () => {
+  it.each([
+    ["UTC", "2024-03-10", 24],
+    ["America/New_York", "2024-03-10", 23],
+    ["America/New_York", "2024-11-03", 25],
+    ["Australia/Lord_Howe", "2024-10-06", 23.5],
+    ["Australia/Lord_Howe", "2024-04-07", 24.5],
+    ["America/Sao_Paulo", "2018-11-04", 23],
+    ["Pacific/Apia", "2011-12-30", 0],
+    ["Pacific/Apia", "2011-12-29", 24],
+    ["Asia/Kolkata", "2024-03-10", 24],
+  ])("in %s on %s is %d hours", (timeZone, date, hours) => {
+    const { startOfDay } = calendarOf(timeZone);
+    const n = dayNumber(date);
+    expect((startOfDay(n + 1) - startOfDay(n)) / hour).toBe(hours);
+  });
+
+  it("begins at 01:00 where midnight did not happen", () => {
+    const { startOfDay, hourOf } = calendarOf("America/Sao_Paulo");
+    const start = startOfDay(dayNumber("2018-11-04"));
+    expect(start).toBe(instantOf("America/Sao_Paulo", "2018-11-04T01:00"));
+    expect(hourOf(start)).toBe(1);
+  });
+});
+
+describe("local hours", () => {
+  it("of a repeated hour are two hours", () => {
+    const { startOfHour, hourOf } = calendarOf("America/New_York");
+    const first = Date.parse("2024-11-03T05:30:00Z"); // 01:30 EDT
+    const second = Date.parse("2024-11-03T06:30:00Z"); // 01:30 EST
+    expect([hourOf(first), hourOf(second)]).toEqual([1, 1]);
+    expect(startOfHour(first)).toBe(first - hour / 2);
+    expect(startOfHour(second)).toBe(second - hour / 2);
+  });
+
+  it("of a half-hour clock change begin at the change", () => {
+    const { startOfHour } = calendarOf("Australia/Lord_Howe");
+    const change = Date.parse("2024-04-06T15:00:00Z"); // 02:00 at +11 becomes 01:30 at +10:30
+    expect(startOfHour(change + 1000)).toBe(change);
+    expect(startOfHour(change - 1000)).toBe(change - hour);
+    expect(startOfHour(change + hour / 2)).toBe(change + hour / 2);
+  });
+
+  it("follow zones that are not whole hours from UTC", () => {
+    const { startOfHour, hourOf } = calendarOf("Asia/Kathmandu"); // +05:45
+    const time = Date.parse("2024-06-01T00:20:00Z"); // 06:05
+    expect(hourOf(time)).toBe(6);
+    expect(startOfHour(time)).toBe(Date.parse("2024-06-01T00:15:00Z"));
+  });
+});
+
+describe("weeks", () => {
+  it("begin on Monday", () => {
+    expect(weekOfDay(dayNumber("2024-01-01"))).toBe(weekOfDay(dayNumber("2024-01-07"))); // Monday to Sunday
+    expect(weekOfDay(dayNumber("2024-01-08"))).toBe(weekOfDay(dayNumber("2024-01-07")) + 1);
+    expect(firstDayOfWeek(weekOfDay(dayNumber("2024-01-07")))).toBe(dayNumber("2024-01-01"));
+    expect(firstDayOfWeek(0)).toBe(dayNumber("1969-12-29"));
+  });
+});
+
+describe("a calendar beside Temporal", () => {
+  // Zones with the rules that break naive code: two changes within a week (Recife 2000), Ramadan (Casablanca, Cairo),
+  // changes at 00:01 (St_Johns until 2011), of 20 and 40 minutes (Freetown), of a day (Apia, Kwajalein), of seconds (LMT).
+  const zones = [
+    "Africa/Cairo",
+    "Africa/Casablanca",
+    "Africa/Freetown",
+    "Africa/Monrovia",
+    "America/New_York",
+    "America/Recife",
+    "America/Sao_Paulo",
+    "America/St_Johns",
+    "Antarctica/Troll",
+    "Asia/Gaza",
+    "Asia/Kathmandu",
+    "Asia/Manila",
+    "Asia/Tehran",
+    "Australia/Lord_Howe",
+    "Europe/Berlin",
+    "Europe/Dublin",
+    "Europe/London",
+    "Pacific/Apia",
+    "Pacific/Kwajalein",
+    "UTC",
+  ] as const;
+  const calendars = new Map<string, LocalCalendar>(zones.map((timeZone) => [timeZone, calendarOf(timeZone)]));
+  const question = fc.record({
+    timeZone: fc.constantFrom(...zones),
+    time: fc.integer({ min: Date.UTC(1900, 0), max: Date.UTC(2037, 0) }),
+  });
+
+  it("agrees on the day, the hour and the start of the day of any instant", () => {
+    fc.assert(
+      fc.property(question, ({ timeZone, time }) => {
+        const calendar = calendars.get(timeZone)!;
+        const date = temporalDayOf(timeZone, time);
+        expect(calendar.dayOf(time)).toBe(date);
+        expect(calendar.hourOf(time)).toBe(temporalHourOf(timeZone, time));
+        expect(calendar.startOfDay(date)).toBe(temporalStartOfDay(timeZone, date));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("agrees around every change of the offset", () => {
+    for (const timeZone of zones) {
+      const calendar = calendars.get(timeZone)!;
+      for (const change of changesOf(timeZone)) {
+        for (const time of [change - day, change - hour, change - 1, change, change + 1, change + hour, change + day]) {
+          const date = temporalDayOf(timeZone, time);
+          expect(calendar.dayOf(time), `${timeZone} ${time}`).toBe(date);
+          expect(calendar.hourOf(time), `${timeZone} ${time}`).toBe(temporalHourOf(timeZone, time));
+          expect(calendar.startOfDay(date), `${timeZone} ${time}`).toBe(temporalStartOfDay(timeZone, date));
+        }
+      }
+    }
+  });
+
+  it("agrees on the start of the hour where clocks change by whole hours", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: Date.UTC(1980, 0), max: Date.UTC(2037, 0) }), (time) => {
+        for (const timeZone of ["Europe/Berlin", "America/New_York", "Asia/Kathmandu"]) {
+          expect(calendarOf(timeZone).startOfHour(time)).toBe(temporalStartOfHour(timeZone, time));
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("puts every instant into the day and the hour that begin last before it", () => {
+    fc.assert(
+      fc.property(question, ({ timeZone, time }) => {
+        const { dayOf, startOfDay, startOfHour } = calendars.get(timeZone)!;
+        expect(startOfDay(dayOf(time))).toBeLessThanOrEqual(time);
+        expect(startOfHour(time)).toBeLessThanOrEqual(time);
+        expect(startOfHour(time)).toBeGreaterThan(time - hour);
+        expect(startOfHour(startOfHour(time))).toBe(startOfHour(time));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  /** Changes of the offset from 1995 to 2030, found day by day: slow and obvious. */
+  function changesOf(timeZone: string): number[] {
+    const { dayOf, hourOf } = calendars.get(timeZone)!;
+    const found: number[] = [];
+    const local = (time: number): number => dayOf(time) * 24 + hourOf(time);
+    for (let time = Date.UTC(1995, 0); time < Date.UTC(2030, 0); time += hour) {
+      if (local(time) - local(time - hour) !== 1) found.push(time);
+    }
+    return found;
+  }
+});
+
+describe("a calendar of a million instants", () => {
+  it("answers in well under a second, spread over twenty years", () => {
+    const times = Float64Array.from({ length: 1_000_000 }, (_, i) => ((i * 7_919_000_011) % 631_152_000_000) + 1e12);
+    const { dayOf } = calendarOf("America/New_York");
+    const start = performance.now();
+    let sum = 0;
+    for (const time of times) sum += dayOf(time);
+    expect(performance.now() - start).toBeLessThan(1000);
+    expect(Number.isFinite(sum)).toBe(true);
+  });
+
+  it("answers at the ends of time", () => {
+    const { dayOf } = calendarOf("Europe/Berlin");
+    expect(dayOf(8.64e15)).toBe(1e8);
+    expect(dayOf(-8.64e15)).toBe(-1e8);
+  });
+});
