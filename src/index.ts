@@ -1,0 +1,5 @@
+// Every room that needs no optional peer and no engine; `clientele/report` and `clientele/adapters` are imported by name.
+export * from "./core/index.ts";
+export * from "./features/index.ts";
+export * from "./numeric/index.ts";
+export * from "./tables/index.ts";
