@@ -64,7 +64,7 @@ export function readArguments(args: readonly string[]): Command {
 function readFlags(args: readonly string[]): Map<string, string> {
   const given = new Map<string, string>();
   for (let i = 0; i < args.length; i++) {
-    const word = args[i]!;
+    const word = args[i];
     const [name, attached] = splitAtEquals(word === "-h" ? "--help" : word);
     const flag = flags.find((known) => `--${known.name}` === name);
     if (flag === undefined) throw new UserError(unknownWord(name));

@@ -125,25 +125,25 @@ function understand(
   ids: Set<string>,
 ): Outcome {
   if (cells.length !== places.width) return "another number of cells than the header";
-  const customer = cells[places.customer]!;
+  const customer = cells[places.customer];
   if (customer === "") return "no customer";
-  const time = times.read(cells[places.time]!.trim());
+  const time = times.read(cells[places.time].trim());
   if (Number.isNaN(time)) return "time not understood";
   if (time > asOf) return "after --as-of";
   const value = valueOf(cells, places, file.decimal);
   if (value === undefined) return "value is not a number";
-  const id = places.id === undefined ? "" : cells[places.id]!;
+  const id = places.id === undefined ? "" : cells[places.id];
   if (id !== "") {
     if (ids.has(id)) return "repeats an event id";
     ids.add(id);
   }
-  const type = places.type === undefined ? (file.type as { is: string }).is : cells[places.type]!;
+  const type = places.type === undefined ? (file.type as { is: string }).is : cells[places.type];
   return {
     customer,
     type: kindOf(type, value, file),
     time,
     value,
-    order: places.order === undefined ? "" : cells[places.order]!,
+    order: places.order === undefined ? "" : cells[places.order],
   };
 }
 
@@ -151,7 +151,7 @@ function understand(
 function valueOf(cells: readonly string[], { factors, constant }: Places, decimal: "." | ","): number | undefined {
   let product = factors.length === 0 ? NaN : constant;
   for (const factor of factors) {
-    const cell = cells[factor]!.trim();
+    const cell = cells[factor].trim();
     const text = decimal === "," ? cell.replace(",", ".") : cell;
     if (text !== "" && !isNumber(text)) return undefined;
     product *= text === "" ? NaN : Number(text);

@@ -45,7 +45,7 @@ export async function eachRecord(source: CsvSource, take: (cells: readonly strin
   }
 }
 
-async function* textOf({ path, encoding }: CsvSource): AsyncGenerator<string> {
+async function* textOf({ path, encoding }: CsvSource): AsyncGenerator<string, void> {
   const bytes = createReadStream(path, { highWaterMark: 1 << 18 })[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   const first = await bytes.next();
   if (first.done === true) return;
@@ -72,7 +72,7 @@ async function* prepend<T>(first: T, rest: AsyncIterable<T>): AsyncGenerator<T> 
 }
 
 /** The beginning of a text, at least up to the end of its first line that is not blank. */
-async function headOf(text: AsyncGenerator<string>): Promise<string> {
+async function headOf(text: AsyncGenerator<string, void>): Promise<string> {
   let head = "";
   while (head.length < longestRecord && !/\S.*[\r\n]/.test(head)) {
     const { value, done } = await text.next();
@@ -99,7 +99,7 @@ function delimiterOf(head: string): string {
   const line = head
     .trimStart()
     .replace(/"(?:[^"]|"")*"/g, "")
-    .split(/[\r\n]/, 1)[0]!;
+    .split(/[\r\n]/, 1)[0];
   const count = (delimiter: string): number => line.split(delimiter).length;
   return [",", ";", "\t", "|"].reduce((best, next) => (count(next) > count(best) ? next : best));
 }

@@ -51,8 +51,8 @@ describe("the command line", () => {
     expect(refusal("--events=")).toBe("--events needs a value: --events FILE.");
     expect(refusal(...file, "--time", "t")).toContain("--time is given twice");
     expect(refusal("--help=yes")).toContain("--help takes no value");
-    expect(refusal("--events", "f.csv", "--time", "t")).toContain("needs --customer COL");
-    expect(refusal("--events", "f.csv", "--customer", "c")).toContain("needs --time COL");
+    expect(refusal("--events", "f.csv", "--time", "t", "--type-is", "p")).toContain("needs --customer COL");
+    expect(refusal("--events", "f.csv", "--customer", "c", "--type-is", "p")).toContain("needs --time COL");
     expect(refusal(...file)).toContain("either --type COL or --type-is NAME");
     expect(refusal(...file, "--type", "a", "--type-is", "b")).toContain("either --type COL or --type-is NAME");
     expect(refusal("--customer", "c")).toContain("say which one with --events FILE");

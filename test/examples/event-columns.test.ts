@@ -39,7 +39,7 @@ async function sentence(promise: Promise<unknown>): Promise<string> {
 function rowsOf({ columns }: FileEvents): string[] {
   const { customer, type, time, value } = columns;
   return [...time].map((at, row) => {
-    const words = [customer.names[customer.codes[row]!], type.names[type.codes[row]!]];
+    const words = [customer.names[customer.codes[row]], type.names[type.codes[row]]];
     return [...words, new Date(at).toISOString().slice(0, 10), value[row]].join(" ");
   });
 }
@@ -123,7 +123,7 @@ describe("a person's own file", () => {
   it("multiplies columns and constants for the value", async () => {
     const text = "who,when,n,price,a*b\nx,2024-01-01,3,2.5,9\n";
     const value = async (expression: string): Promise<number> =>
-      (await read(text, [...usual, "--value", expression])).columns.value[0]!;
+      (await read(text, [...usual, "--value", expression])).columns.value[0];
     expect(await value("n")).toBe(3);
     expect(await value("n*price")).toBe(7.5);
     expect(await value(" n * price * 0.01 ")).toBe(7.5 * 0.01);
@@ -138,7 +138,7 @@ describe("a person's own file", () => {
   it("counts refunds apart from purchases, and free lines of an order apart from sales", async () => {
     const text = "who,when,money,no\na,2024-01-01,5,1\na,2024-01-01,0,1\na,2024-01-02,-5,2\na,2024-01-03,,3\n";
     const types = async (...flags: string[]): Promise<string[]> =>
-      rowsOf(await read(text, [...usual, "--value", "money", ...flags])).map((row) => row.split(" ")[1]!);
+      rowsOf(await read(text, [...usual, "--value", "money", ...flags])).map((row) => row.split(" ")[1]);
     expect(await types()).toEqual(["purchase", "purchase", "refund", "purchase"]);
     expect(await types("--order", "no")).toEqual(["purchase", "free", "refund", "purchase"]);
     expect(await types("--order", "no", "--free", "keep")).toEqual(["purchase", "purchase", "refund", "purchase"]);
