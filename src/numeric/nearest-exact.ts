@@ -32,23 +32,40 @@ export function nearestCenter(
 
 /** Assigns every row by {@link nearestCenter}: always right, for data that single precision cannot tell apart. */
 export function exactNearest(set: PointSet, clusters: number): NearestCenter {
-  const { values, rows, columns } = set;
-  const labels = new Int32Array(rows).fill(-1);
+  const labels = new Int32Array(set.rows);
+  const moved = new Int32Array(2 * set.rows);
   let first = true;
   return {
     labels,
     assign(centers: Float64Array, sums: CenterSums): number {
-      let moved = 0;
-      for (let row = 0; row < rows; row++) {
-        const label = nearestCenter(values, row, columns, centers, clusters);
-        if (label === labels[row]) continue;
-        if (!first) sums.move(row, labels[row], label);
-        labels[row] = label;
-        moved++;
+      const changed = relabelExactly(set, centers, clusters, labels, moved);
+      if (!first) {
+        sums.move(moved, changed, labels);
+        return changed;
       }
-      if (first) sums.reset(labels);
       first = false;
-      return moved;
+      sums.reset(labels);
+      return set.rows;
     },
   };
+}
+
+/** Relabels all rows, lists (row, old label) of those that changed in `moved`, and returns how many they are. */
+export function relabelExactly(
+  { values, rows, columns }: PointSet,
+  centers: Float64Array,
+  clusters: number,
+  labels: Int32Array,
+  moved: Int32Array,
+): number {
+  let changed = 0;
+  for (let row = 0; row < rows; row++) {
+    const label = nearestCenter(values, row, columns, centers, clusters);
+    if (label === labels[row]) continue;
+    moved[2 * changed] = row;
+    moved[2 * changed + 1] = labels[row];
+    labels[row] = label;
+    changed++;
+  }
+  return changed;
 }

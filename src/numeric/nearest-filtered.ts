@@ -1,6 +1,6 @@
 import type { CenterSums } from "./center-sums.ts";
 import type { NearestCenter } from "./lloyd.ts";
-import { nearestCenter } from "./nearest-exact.ts";
+import { nearestCenter, relabelExactly } from "./nearest-exact.ts";
 import { blockRows, type PackedPoints } from "./packed-points.ts";
 
 /*
@@ -38,19 +38,12 @@ export function filteredNearest(packed: PackedPoints, clusters: number): Nearest
   const kappa = 4 * (columns + 8) * 2 ** -24;
   const previous = new Float64Array(clusters * columns);
   let first = true;
+  let touched = 0;
   labels.fill(0);
 
   function lookAgain(): void {
     drifts.fill(0);
     limits.fill(-1);
-  }
-
-  function relabel(row: number, label: number, sums: CenterSums): number {
-    const before = labels[row];
-    if (before === label) return 0;
-    labels[row] = label;
-    if (!first) sums.move(row, before, label);
-    return 1;
   }
 
   function assignBlock(start: number, end: number, centers: Float64Array, sums: CenterSums): number {
@@ -60,19 +53,18 @@ export function filteredNearest(packed: PackedPoints, clusters: number): Nearest
       ...([labels.byteOffset, limits.byteOffset, drifts.byteOffset, packed.scratch.byteOffset] as const),
       ...([moved.byteOffset, ties.byteOffset, counts.byteOffset] as const),
     );
-    let changed = counts[0];
-    if (!first) for (let i = 0; i < 2 * counts[0]; i += 2) sums.move(moved[i], moved[i + 1], labels[moved[i]]);
-    for (let i = 0; i < counts[1]; i++) {
-      changed += relabel(ties[i], nearestCenter(values, ties[i], columns, centers, clusters), sums);
+    const changed = decideTies(packed, centers, clusters, counts[0], counts[1]);
+    if (!first && changed > 0) {
+      touched = touchRows(values, columns, moved, changed);
+      sums.move(moved, changed, labels);
     }
     return changed;
   }
 
   function assignExactly(centers: Float64Array, sums: CenterSums): number {
-    let changed = 0;
-    for (let row = 0; row < rows; row++) {
-      changed += relabel(row, nearestCenter(values, row, columns, centers, clusters), sums);
-    }
+    const list = new Int32Array(2 * rows);
+    const changed = relabelExactly(set, centers, clusters, labels, list);
+    if (!first) sums.move(list, changed, labels);
     lookAgain();
     return changed;
   }
@@ -96,9 +88,40 @@ export function filteredNearest(packed: PackedPoints, clusters: number): Nearest
       if (!first) return changed;
       first = false;
       sums.reset(labels);
-      return rows;
+      return rows + 0 * touched;
     },
   };
+}
+
+/** Settles the rows the filter left open and appends those that changed to the `changed` moved ones. */
+function decideTies(
+  { set, labels, moved, ties }: PackedPoints,
+  centers: Float64Array,
+  clusters: number,
+  changed: number,
+  count: number,
+): number {
+  let total = changed;
+  for (let i = 0; i < count; i++) {
+    const row = ties[i];
+    const label = nearestCenter(set.values, row, set.columns, centers, clusters);
+    if (label === labels[row]) continue;
+    moved[2 * total] = row;
+    moved[2 * total + 1] = labels[row];
+    labels[row] = label;
+    total++;
+  }
+  return total;
+}
+
+/**
+ * Reads one number of every moved row, so that the cache misses overlap instead of each holding up the sums that follow.
+ * The result only keeps the reads alive.
+ */
+function touchRows(values: Float64Array, columns: number, moved: Int32Array, count: number): number {
+  let sum = 0;
+  for (let i = 0; i < 2 * count; i += 2) sum += values[moved[i] * columns];
+  return sum;
 }
 
 /** False when a center is too far out for single precision. */
