@@ -1,0 +1,47 @@
+/** Disjoint groups of the integers 0 … size - 1 that only ever grow together: accounts of one person, rows of one order. */
+export interface UnionFind {
+  /** One member that stands for the group of `member`. */
+  find(member: number): number;
+  /** Joins the groups of two members; false when they were one already. */
+  union(a: number, b: number): boolean;
+  /** The group of every member, numbered by first appearance from 0. */
+  labels(): Int32Array;
+}
+
+/**
+ * Starts with every integer in a group of its own.
+ *
+ * @param size - how many members there are.
+ * @returns groups to be joined. Cost: a join is constant time in practice, `labels` one pass.
+ * @see Tarjan & van Leeuwen (1984), "Worst-case analysis of set union algorithms": union by size, path halving.
+ */
+export function unionFind(size: number): UnionFind {
+  // A root holds minus the size of its group, every other member a parent.
+  const parent = new Int32Array(size).fill(-1);
+  const find = (member: number): number => {
+    let at = member;
+    while (parent[at] >= 0) {
+      if (parent[parent[at]] >= 0) parent[at] = parent[parent[at]];
+      at = parent[at];
+    }
+    return at;
+  };
+  const union = (a: number, b: number): boolean => {
+    let [large, small] = [find(a), find(b)];
+    if (large === small) return false;
+    if (parent[small] < parent[large]) [large, small] = [small, large];
+    parent[large] += parent[small];
+    parent[small] = large;
+    return true;
+  };
+  const labels = (): Int32Array => {
+    const labelOfRoot = new Int32Array(size).fill(-1);
+    let groups = 0;
+    return Int32Array.from(parent, (_, member) => {
+      const root = find(member);
+      if (labelOfRoot[root] < 0) labelOfRoot[root] = groups++;
+      return labelOfRoot[root];
+    });
+  };
+  return { find, union, labels };
+}
