@@ -27,8 +27,15 @@ function entriesOf(exports: Manifest["exports"]): Record<string, string> {
   return entries;
 }
 
+const rooms = entriesOf(manifest.exports);
+
 const options: Options = {
-  entry: entriesOf(manifest.exports),
+  entry: {
+    ...rooms,
+    // Not a door: a chunk of its own. @stdlib is CommonJS, which no bundler can prove unused inside a shared chunk; as a
+    // file it is dropped whole from a bundle that needs none of it.
+    "numeric/elementary": "src/numeric/elementary.ts",
+  },
   format: "esm",
   platform: "neutral",
   target: "node20",
@@ -41,7 +48,7 @@ const options: Options = {
   // @stdlib is a dev dependency on purpose: five functions bundle to 13 kB, installed they are 150 folders.
   noExternal: [/^@stdlib\//],
   // tsup 8 passes the deprecated `baseUrl` to the declaration build, which TypeScript 6 refuses without this.
-  dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
+  dts: { entry: rooms, compilerOptions: { ignoreDeprecations: "6.0" } },
 };
 
 export default options;
