@@ -155,6 +155,7 @@ export function crowdedPackages(importers: ImportSurvey["importers"]): Violation
 const linter = new Linter();
 
 function purityConfigOf(file: string): Linter.Config["rules"] {
+  if (file === hostFile) return { ...purityRules, ...hostRules };
   if (file === elementaryFile) return { ...purityRules, ...elementaryRules };
   if (file.startsWith(adapterFiles)) return { ...purityRules, ...adapterRules };
   return purityRules;
