@@ -4,7 +4,15 @@ import { cruise } from "dependency-cruiser";
 import type { ICruiseResult, IRegularForbiddenRuleType } from "dependency-cruiser";
 import { Linter } from "eslint";
 import tseslint from "typescript-eslint";
-import { adapterFiles, adapterRules, elementaryFile, elementaryRules, purityRules } from "../../eslint.purity.js";
+import {
+  adapterFiles,
+  adapterRules,
+  elementaryFile,
+  elementaryRules,
+  hostFile,
+  hostRules,
+  purityRules,
+} from "../../eslint.purity.js";
 
 const ground = ["core", "numeric", "tables"];
 const stages = "events features segments journeys predictions anomalies trends experiments actions simulate".split(" ");
