@@ -1,0 +1,12 @@
+export { measureAdjustedRand } from "./adjusted-rand.ts";
+export type { AdjustedRandReport } from "./adjusted-rand.ts";
+export { chooseK } from "./choose-k.ts";
+export type { ChooseKOptions, ChooseKPoint, ChooseKReport } from "./choose-k.ts";
+export { measureElbow } from "./elbow.ts";
+export type { ElbowReport, MeasureElbowOptions } from "./elbow.ts";
+export { assignKMeans, fitKMeans } from "./kmeans.ts";
+export type { FitKMeansOptions, KMeansModel } from "./kmeans.ts";
+export { profileSegments } from "./profile.ts";
+export type { PerFeature, ProfileReport, ProfileSegmentsOptions, SegmentProfile } from "./profile.ts";
+export { measureSilhouette } from "./silhouette.ts";
+export type { MeasureSilhouetteOptions, SilhouetteReport } from "./silhouette.ts";

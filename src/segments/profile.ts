@@ -1,0 +1,184 @@
+import { run } from "../core/accumulate.ts";
+import { put } from "../core/dictionary.ts";
+import { refuse } from "../core/errors.ts";
+import { type OptionTable, readOptions, texts } from "../core/options.ts";
+import { moments } from "../numeric/moments.ts";
+import { median } from "../numeric/quantile.ts";
+import { checkTable, type FeatureTable } from "../tables/feature-table.ts";
+import { checkLabels, groupSizes, type Labels, noGroup } from "../tables/labels.ts";
+
+/** A number per feature; null where no customer has a value. Without a prototype, so any feature name is safe. */
+export type PerFeature = Readonly<Record<string, number | null>>;
+
+/** What is typical of one group of customers. */
+export interface SegmentProfile {
+  /** Group number, as in the labels. */
+  readonly segment: number;
+  /** Its name; `"Segment 1"` for group 0 when none was given. */
+  readonly name: string;
+  /** Number of customers. */
+  readonly size: number;
+  /** `size` as a share of all rows of the table. */
+  readonly share: number;
+  /** Mean of each feature, missing cells left out. */
+  readonly means: PerFeature;
+  /** Median of each feature, missing cells left out. */
+  readonly medians: PerFeature;
+  /**
+   * How far the mean lies from that of all customers, in standard deviations of all customers: above 0 = more than usual.
+   * 0 for a feature that is constant.
+   */
+  readonly standardizedDifference: PerFeature;
+  /** Missing cells of each feature. */
+  readonly missing: Readonly<Record<string, number>>;
+}
+
+/** What distinguishes groups of customers. Result of {@link profileSegments}. */
+export interface ProfileReport {
+  /** Names of the features, in the order of the table. */
+  readonly features: readonly string[];
+  /** Units by feature name, as the table has them. */
+  readonly units?: Readonly<Record<string, string>>;
+  /** One profile per group number from 0, groups without customers included. */
+  readonly segments: readonly SegmentProfile[];
+  /** All rows of the table, those in no group included: what the segments are compared with. */
+  readonly overall: {
+    /** Rows of the table. */
+    readonly size: number;
+    /** Mean of each feature. */
+    readonly means: PerFeature;
+    /** Median of each feature. */
+    readonly medians: PerFeature;
+    /** Standard deviation of each feature, divisor n − 1. */
+    readonly standardDeviations: PerFeature;
+    /** Missing cells of each feature. */
+    readonly missing: Readonly<Record<string, number>>;
+  };
+  /** Rows in no group (label −1). */
+  readonly unassigned: number;
+}
+
+/** Options of {@link profileSegments}. */
+export interface ProfileSegmentsOptions {
+  /** Name of group 0, 1, …; at least one for every group that occurs. */
+  readonly names?: readonly string[] | undefined;
+}
+
+/** Option table of {@link profileSegments}. */
+export const profileSegmentsOptions: OptionTable<ProfileSegmentsOptions, "names"> = {
+  names: texts({ optional: true }),
+};
+
+/**
+ * Describes each group of customers by its size and what it has more or less of than all customers.
+ *
+ * Use the unscaled features: their means are read by people.
+ *
+ * @param table - n customers × d features; missing cells are counted and left out.
+ * @param labels - group per row, from any algorithm or rule; −1 = in no group.
+ * @param options - see {@link ProfileSegmentsOptions}.
+ * @returns one profile per group, and the same figures of all customers.
+ * @throws {ClienteleError} `shape-mismatch` when labels do not fit the rows or names do not cover the groups;
+ * `too-few-rows` without rows; `invalid-value` for an infinite cell or a label out of range.
+ * @example
+ * const table = fromMatrix([[10], [20], [90]], { names: ["spend"] });
+ * const [regular, big] = profileSegments(table, labelsOf([0, 0, 1]), { names: ["Regular", "Big"] }).segments;
+ * regular.means["spend"]; // 15
+ * big.name; // "Big"
+ * big.standardizedDifference["spend"]; // 1.1471
+ */
+export function profileSegments(table: FeatureTable, labels: Labels, options?: ProfileSegmentsOptions): ProfileReport {
+  const caller = "profileSegments";
+  const { names } = readOptions(caller, profileSegmentsOptions, options);
+  checkTable(caller, table);
+  checkLabels(caller, "labels", labels, table.ids.length);
+  const rows = table.ids.length;
+  if (rows === 0) refuse(caller, "too-few-rows", "table", "at least 1 row", "0");
+  const sizes = groupSizes(labels);
+  if (names !== undefined && names.length < sizes.length) {
+    refuse(caller, "shape-mismatch", "options.names", `${sizes.length} names, one per group`, String(names.length));
+  }
+  const columns = columnsOf(caller, table);
+  const everyone = columns.map((column) => summaryOf(column));
+  const groups = membersOf(labels, Math.max(sizes.length, names?.length ?? 0));
+  const segments = groups.map((members, segment): SegmentProfile => {
+    const summaries = columns.map((column) => summaryOf(Float64Array.from(members, (row) => column[row])));
+    const differences = summaries.map(({ mean }, j) => standardized(mean, everyone[j]));
+    return {
+      segment,
+      name: names?.[segment] ?? `Segment ${segment + 1}`,
+      size: members.length,
+      share: members.length / rows,
+      means: byFeature(table.names, (j) => summaries[j].mean),
+      medians: byFeature(table.names, (j) => summaries[j].median),
+      standardizedDifference: byFeature(table.names, (j) => differences[j]),
+      missing: byFeature(table.names, (j) => summaries[j].missing),
+    };
+  });
+  return {
+    features: [...table.names],
+    ...(table.units && { units: { ...table.units } }),
+    segments,
+    overall: {
+      size: rows,
+      means: byFeature(table.names, (j) => everyone[j].mean),
+      medians: byFeature(table.names, (j) => everyone[j].median),
+      standardDeviations: byFeature(table.names, (j) => everyone[j].deviation),
+      missing: byFeature(table.names, (j) => everyone[j].missing),
+    },
+    unassigned: labels.filter((label) => label === noGroup).length,
+  };
+}
+
+interface Summary {
+  readonly mean: number | null;
+  readonly median: number | null;
+  readonly deviation: number | null;
+  readonly missing: number;
+}
+
+function summaryOf(cells: Float64Array): Summary {
+  const present = cells.filter((cell) => !Number.isNaN(cell));
+  const { mean, standardDeviation } = run(moments, present);
+  return {
+    mean,
+    median: present.length === 0 ? null : median(present),
+    deviation: standardDeviation,
+    missing: cells.length - present.length,
+  };
+}
+
+function standardized(mean: number | null, overall: Summary): number | null {
+  if (mean === null || overall.mean === null) return null;
+  // One value has no deviation, equal values have none: nothing differs.
+  if (overall.deviation === null || overall.deviation === 0) return 0;
+  return (mean - overall.mean) / overall.deviation;
+}
+
+function columnsOf(caller: string, { names, values }: FeatureTable): Float64Array[] {
+  const width = names.length;
+  const infinite = values.findIndex((cell) => cell === Infinity || cell === -Infinity);
+  if (infinite >= 0) {
+    const path = `table.values[${Math.floor(infinite / width)}, ${infinite % width}]`;
+    refuse(caller, "invalid-value", path, "finite or missing", String(values[infinite]));
+  }
+  return names.map((_, j) => Float64Array.from({ length: values.length / width }, (__, i) => values[i * width + j]));
+}
+
+/** Row numbers of each group. */
+function membersOf(labels: Labels, groups: number): Uint32Array[] {
+  const sizes = new Int32Array(groups);
+  for (const label of labels) if (label >= 0) sizes[label]++;
+  const members = Array.from(sizes, (size) => new Uint32Array(size));
+  const filled = new Int32Array(groups);
+  labels.forEach((label, row) => {
+    if (label >= 0) members[label][filled[label]++] = row;
+  });
+  return members;
+}
+
+function byFeature<T extends number | null>(names: readonly string[], valueOf: (j: number) => T): Record<string, T> {
+  const record = Object.create(null) as Record<string, T>;
+  names.forEach((name, j) => put(record, name, valueOf(j)));
+  return record;
+}

@@ -1,0 +1,89 @@
+import { refuse } from "../core/errors.ts";
+import { compareRows, rowOrder } from "../numeric/row-order.ts";
+import { checkFinite, checkTable, type FeatureTable } from "../tables/feature-table.ts";
+
+/** Rows of numbers, with what they weigh. */
+export interface Rows {
+  /** Row-major, rows × columns. */
+  readonly values: Float64Array;
+  readonly rows: number;
+  readonly columns: number;
+  readonly weights: Float64Array | undefined;
+}
+
+/** A difference of two numbers of this size can be squared and summed over 10¹⁶ cells without overflow. */
+export const largestCell = 1e145;
+
+/** Refuses a table whose cells cannot be squared and summed: missing, infinite or beyond 1e145, or no column at all. */
+export function checkDistances(caller: string, table: FeatureTable): void {
+  checkTable(caller, table);
+  checkFinite(caller, table);
+  const { names, values } = table;
+  if (names.length === 0) refuse(caller, "shape-mismatch", "table.names", "at least 1 feature", "0");
+  for (let cell = 0; cell < values.length; cell++) {
+    if (Math.abs(values[cell]) > largestCell) {
+      const at = `table.values[${Math.floor(cell / names.length)}, ${cell % names.length}]`;
+      refuse(caller, "invalid-value", at, "within ±1e145, so that it can be squared", "a larger number");
+    }
+  }
+}
+
+/** The rows of a table, all of weight 1. */
+export function rowsOf({ ids, names, values }: FeatureTable): Rows {
+  return { values, rows: ids.length, columns: names.length, weights: undefined };
+}
+
+/** Copies some rows, in the order given. */
+export function takeRows({ values, columns, weights }: Rows, order: Uint32Array): Rows {
+  const taken = new Float64Array(order.length * columns);
+  for (let i = 0; i < order.length; i++) {
+    for (let j = 0, from = order[i] * columns, to = i * columns; j < columns; j++) taken[to + j] = values[from + j];
+  }
+  const rows = order.length;
+  return { values: taken, rows, columns, weights: weights && Float64Array.from(order, (row) => weights[row]) };
+}
+
+/**
+ * A copy of the rows in an order that depends only on their content, so that random draws, and with them the segments,
+ * do not change when the same customers arrive in another order.
+ */
+export function inRowOrder(data: Rows): Rows {
+  return takeRows(data, rowOrder(data.values, data.rows, data.columns));
+}
+
+/**
+ * Counts distinct rows of positive weight.
+ *
+ * @param sorted - rows in the order of {@link inRowOrder}.
+ */
+export function countDistinct({ values, rows, columns, weights }: Rows): number {
+  let count = 0;
+  let last = -1;
+  for (let row = 0; row < rows; row++) {
+    if (weights !== undefined && weights[row] === 0) continue;
+    if (last < 0 || compareRows(values, columns, last, row) !== 0) count++;
+    last = row;
+  }
+  return count;
+}
+
+/** The mean of the columns' variances (divisor n; weighted, if weights are given). */
+export function meanVariance({ values, rows, columns, weights }: Rows): number {
+  let total = 0;
+  for (let j = 0; j < columns; j++) {
+    // Deviations from one of the values avoid the loss of digits far from zero.
+    const origin = values[j];
+    let weight = 0;
+    let sum = 0;
+    let squares = 0;
+    for (let row = 0, cell = j; row < rows; row++, cell += columns) {
+      const w = weights === undefined ? 1 : weights[row];
+      const deviation = values[cell] - origin;
+      weight += w;
+      sum += w * deviation;
+      squares += w * deviation * deviation;
+    }
+    total += Math.max(0, squares - (sum * sum) / weight) / weight;
+  }
+  return total / columns;
+}

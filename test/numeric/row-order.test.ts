@@ -1,0 +1,45 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { rowOrder } from "../../src/numeric/row-order.ts";
+
+/** The order by definition: a stable sort with a comparator. */
+function slowOrder(values: Float64Array, rows: number, columns: number): number[] {
+  return Array.from({ length: rows }, (_, i) => i).sort((a, b) => {
+    for (let j = 0; j < columns; j++) {
+      const difference = values[a * columns + j]! - values[b * columns + j]!;
+      if (difference !== 0) return difference;
+    }
+    return a - b;
+  });
+}
+
+describe("rowOrder", () => {
+  it("orders by the first column, then by the next", () => {
+    expect([...rowOrder(Float64Array.of(2, 1, 1, 9, 1, 3), 3, 2)]).toEqual([2, 1, 0]);
+  });
+
+  it("keeps equal rows in their order and takes −0 for 0", () => {
+    expect([...rowOrder(Float64Array.of(0, -0, 0, -1), 4, 1)]).toEqual([3, 0, 1, 2]);
+  });
+
+  it("handles no rows and no columns", () => {
+    expect([...rowOrder(new Float64Array(0), 0, 3)]).toEqual([]);
+    expect([...rowOrder(new Float64Array(0), 3, 0)]).toEqual([0, 1, 2]);
+  });
+
+  it("agrees with a comparator on ties, negative, tiny and huge numbers", () => {
+    const cell = fc.oneof(
+      fc.constantFrom(0, -0, 1, -1, 1 + 2 ** -52, 5e-324, -5e-324, 1e300, -1e300),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+    );
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 3 }), fc.array(cell, { maxLength: 200 }), (columns, cells) => {
+        const rows = Math.floor(cells.length / columns);
+        const values = Float64Array.from(cells.slice(0, rows * columns));
+        // Every cell twice makes runs long enough for the native sort.
+        const doubled = Float64Array.from([...values, ...values]);
+        expect([...rowOrder(doubled, 2 * rows, columns)]).toEqual(slowOrder(doubled, 2 * rows, columns));
+      }),
+    );
+  });
+});
