@@ -32,12 +32,16 @@ export interface RfmSegments {
   readonly notes: readonly Note[];
 }
 
-const segment = (
-  name: string,
-  recency: readonly [number, number],
-  frequency: readonly [number, number],
-  monetary: readonly [number, number],
-): RfmSegmentRule => ({ name, recency, frequency, monetary });
+type Range = readonly [number, number];
+
+function segment(name: string, recency: Range, frequency: Range, monetary: Range): RfmSegmentRule {
+  return Object.freeze({
+    name,
+    recency: Object.freeze(recency),
+    frequency: Object.freeze(frequency),
+    monetary: Object.freeze(monetary),
+  });
+}
 
 /**
  * The usual ten segments for scores from 1 to 5, from the best customers to the lost ones. Made to be read from top to
@@ -45,7 +49,7 @@ const segment = (
  *
  * @see R package rfm 0.3.0 (MIT), "RFM customer level data": the segment table.
  */
-export const rfmSegmentRules: readonly RfmSegmentRule[] = [
+export const rfmSegmentRules: readonly RfmSegmentRule[] = Object.freeze([
   segment("Champions", [5, 5], [5, 5], [5, 5]),
   segment("Potential Loyalist", [3, 5], [3, 5], [2, 5]),
   segment("Loyal Customers", [2, 4], [2, 4], [2, 4]),
@@ -56,7 +60,7 @@ export const rfmSegmentRules: readonly RfmSegmentRule[] = [
   segment("Need Attention", [1, 3], [3, 5], [3, 5]),
   segment("About To Sleep", [2, 3], [1, 3], [1, 4]),
   segment("Lost", [1, 1], [1, 5], [1, 5]),
-];
+]);
 
 const dimensions = ["recency", "frequency", "monetary"] as const;
 const others = "Others";
@@ -144,7 +148,7 @@ export function labelRfmSegments(scores: FeatureTable, options?: RfmSegmentOptio
   return { labels, names, notes };
 }
 
-type Box = readonly (readonly [number, number])[];
+type Box = readonly Range[];
 
 function boxOf(rule: RfmSegmentRule): Box {
   return dimensions.map((dimension) => rule[dimension] ?? [1, highestScore]);

@@ -132,12 +132,14 @@ function fitScale(caller: string, kind: ScaleModel["kind"], table: FeatureTable,
       refuse(caller, "too-large", `table.names[${j}]`, "values whose squared range is below 1.8e308", "an overflow");
     }
     const measured = measure(sorted);
+    // A quartile range that is nothing beside the range would send the table's own extremes beyond all numbers.
+    const usable = measured.scale > 0 && range / measured.scale < Infinity;
     // Adding 0 turns −0, which JSON cannot carry, into 0.
     center.push(measured.center + 0);
-    scale.push(measured.scale > 0 ? measured.scale : 1);
+    scale.push(usable ? measured.scale : 1);
     if (range === 0) {
       notes.push({ code: "constant-feature", message: `${name} is the same for all customers and becomes 0.` });
-    } else if (!(measured.scale > 0)) {
+    } else if (!usable) {
       notes.push({ code: "no-spread", message: `${name} has too little spread to scale by and is only centered.` });
     }
   });

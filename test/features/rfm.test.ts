@@ -55,7 +55,7 @@ describe("deriveRfm", () => {
   it("counts midnights of the zone when one is given", () => {
     const log = logOf([["a", "buy", Date.UTC(2024, 0, 9, 23, 30), 1]]);
     const daysAt = (timeZone?: string): number =>
-      rowOf(deriveRfm(log, { asOf: Date.UTC(2024, 0, 10, 0, 15), purchase, timeZone }), "a")["daysSinceLastPurchase"]!;
+      rowOf(deriveRfm(log, { asOf: Date.UTC(2024, 0, 10, 0, 15), purchase, timeZone }), "a")["daysSinceLastPurchase"];
     expect(daysAt("UTC")).toBe(1);
     expect(daysAt("Europe/Berlin")).toBe(0);
     expect(daysAt()).toBe(45 / 1440);
@@ -184,7 +184,7 @@ describeWithData("deriveRfm on the orders of R's rfm package", ["rfm_orders"], (
   const { rfm } = readDataJson<{ rfm: RfmExpectation }>("rfm_orders/expected.json");
   const log = logOf(
     readDataRows("rfm_orders/rfm_orders.csv").map(
-      (row) => [row["customer_id"]!, "buy", Date.parse(`${row["order_date"]}Z`), Number(row["revenue"])] as const,
+      (row) => [row["customer_id"], "buy", Date.parse(`${row["order_date"]}Z`), Number(row["revenue"])] as const,
     ),
   );
 
@@ -202,7 +202,7 @@ describeWithData("deriveRfm on CDNOW", ["cdnow_sample"], () => {
   const expected = readDataJson<{ rfm_at_1998_07_01_frequency_is_rows: RfmExpectation }>("cdnow_sample/expected.json");
   const log = logOf(
     readDataRows("cdnow_sample/cdnow_sample.csv").map(
-      (row) => [row["sample_id"]!, "buy", Date.parse(`${row["date"]}Z`), Number(row["spend"])] as const,
+      (row) => [row["sample_id"], "buy", Date.parse(`${row["date"]}Z`), Number(row["spend"])] as const,
     ),
   );
 
@@ -225,14 +225,14 @@ describeWithData("deriveRfm on a real retailer's invoices", ["online_retail"], (
   const sales = readDataRows("online_retail/online_retail.csv.gz").filter(
     (row) =>
       row["CustomerID"] !== "" &&
-      !row["InvoiceNo"]!.startsWith("C") &&
+      !row["InvoiceNo"].startsWith("C") &&
       Number(row["Quantity"]) > 0 &&
       Number(row["UnitPrice"]) > 0,
   );
   const log = logOf(
     sales.map((row) => {
-      const time = Date.parse(`${row["InvoiceDate"]!.replace(" ", "T")}Z`);
-      return [row["CustomerID"]!, "buy", time, Number(row["Quantity"]) * Number(row["UnitPrice"]), row["InvoiceNo"]!];
+      const time = Date.parse(`${row["InvoiceDate"].replace(" ", "T")}Z`);
+      return [row["CustomerID"], "buy", time, Number(row["Quantity"]) * Number(row["UnitPrice"]), row["InvoiceNo"]];
     }),
   );
   const asOfDay = Date.UTC(2011, 11, 10);
@@ -251,7 +251,7 @@ describeWithData("deriveRfm on a real retailer's invoices", ["online_retail"], (
     for (const [id, recency, frequency, monetary] of [...top, ...first]) {
       const row = rowOf(table, String(id));
       expect([row["daysSinceLastPurchase"], row["orderCount"]]).toEqual([recency, frequency]);
-      expectClose(row["revenue"]!, monetary, { absolute: 1e-6, because: "published to the cent" });
+      expectClose(row["revenue"], monetary, { absolute: 1e-6, because: "published to the cent" });
     }
   });
 

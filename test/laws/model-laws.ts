@@ -42,7 +42,13 @@ export function modelLaws<Model extends ModelHeader, Options extends object>(
   const fit = (table: FeatureTable): Model => laws.fit(table, options);
   const tables = laws.tables.map(withSecretIds);
   const sample = fc.sample(tables, { numRuns: 1, seed: 11 })[0];
-  const check = (body: (table: FeatureTable) => void): void => fc.assert(fc.property(tables, body), runs);
+  const check = (body: (table: FeatureTable) => void): void =>
+    fc.assert(
+      fc.property(tables, (table) => {
+        body(table);
+      }),
+      runs,
+    );
 
   describe(`${name} keeps the laws of models`, () => {
     it("gives the same model for the same table and options", () =>
