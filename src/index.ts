@@ -1,5 +1,8 @@
 // Every room that needs no optional peer and no engine; `clientele/report` and `clientele/adapters` are imported by name.
+export * from "./charts/index.ts";
 export * from "./core/index.ts";
+export * from "./events/index.ts";
 export * from "./features/index.ts";
 export * from "./numeric/index.ts";
+export * from "./segments/index.ts";
 export * from "./tables/index.ts";

@@ -13,7 +13,7 @@ function sourcesOf(baseDir: string, area: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((name) => `${area}/${name.replaceAll("\\", "/")}`)
-    .filter((name) => name.endsWith(".ts") && !name.startsWith("src/numeric/kernels/assembly/"))
+    .filter((name) => name.endsWith(".ts") && !/\/node_modules\/|^src\/numeric\/kernels\/assembly\//.test(name))
     .toSorted();
 }
 
