@@ -6,13 +6,15 @@ const config: KnipConfig = {
     "src/index.ts",
     "test/**/*.test.ts",
     "examples/*/main.ts",
-    "examples/*.ts",
     "benchmarks/run.ts",
+    "benchmarks/memory.ts", // started as a process of its own
     "scripts/*.mjs",
   ],
   project: ["src/**/*.ts", "test/**/*.ts", "examples/**/*.ts", "benchmarks/**/*.ts", "scripts/**/*.mjs", "*.{js,ts}"],
-  ignore: ["src/numeric/kernels/assembly/**", "src/numeric/kernels/wasm-bytes.ts"],
-  // A type that documents a public function may be exported for its own sake.
+  ignore: ["src/numeric/kernels/assembly/**", "src/numeric/kernels/wasm-bytes.ts", "eslint.purity.d.ts"],
+  // Programs that the tests start, found by their name in node_modules/.bin.
+  ignoreDependencies: ["@arethetypeswrong/cli", "bun", "deno", "publint"],
+  // Types of the public functions are exported for the declarations' sake, whether or not another file names them.
   ignoreExportsUsedInFile: { interface: true, type: true },
 };
 

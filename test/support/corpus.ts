@@ -17,7 +17,7 @@ function bitsOf(value: number): string {
  * @param value - plain data; functions are only named.
  * @returns the text.
  */
-export function canonical(value: unknown): string {
+function canonical(value: unknown): string {
   if (typeof value === "number") return bitsOf(value);
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "bigint") return `${value}n`;
