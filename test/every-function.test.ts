@@ -1,4 +1,8 @@
 import * as core from "clientele/core";
+import * as events from "clientele/events";
+import * as features from "clientele/features";
+import * as numeric from "clientele/numeric";
+import * as segments from "clientele/segments";
 import * as tables from "clientele/tables";
 import { describe, expect, it } from "vitest";
 import { bitsOf, freezeDeep, oddNumbers, partsOf } from "./support/inspect.ts";
@@ -7,7 +11,14 @@ import { samples } from "./support/samples.ts";
 
 // The promises every public function keeps, run over one ordinary call of each (test/support/samples.ts). What is
 // special about a function is tested beside its mirror.
-const rooms: Readonly<Record<string, Readonly<Record<string, unknown>>>> = { core, tables };
+const rooms: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  core,
+  numeric,
+  tables,
+  events,
+  features,
+  segments,
+};
 
 const isClass = (value: unknown): boolean => typeof value === "function" && /^class\b/.test(String(value));
 const functionsOf = (room: string): string[] =>
@@ -22,8 +33,7 @@ describe.each(Object.keys(rooms))("every function of %s", (room) => {
 
   describe.each(functionsOf(room))("%s", (name) => {
     const sample = roomSamples[name];
-    const call = (args: readonly unknown[]): unknown =>
-      (rooms[room][name] as (...args: unknown[]) => unknown)(...args);
+    const call = (args: readonly unknown[]): unknown => (rooms[room][name] as (...args: unknown[]) => unknown)(...args);
 
     // An exception is not a skipped test: it is declared in the sample, with its reason.
     const unless =

@@ -1,5 +1,19 @@
-import { codesOf, fromMatrix, labelsOf, partitionOf } from "clientele/tables";
+import { readEvents } from "clientele/events";
+import { deriveRfm, fitZScore, scoreRfm } from "clientele/features";
+import { fitKMeans } from "clientele/segments";
+import { codesOf, type EventLog, fromMatrix, labelsOf, partitionOf } from "clientele/tables";
 import type { OptionSpec } from "../../src/core/options.ts";
+import { readEventsOptions } from "../../src/events/assemble.ts";
+import { deriveActivityOptions } from "../../src/features/activity.ts";
+import { scoreEngagementOptions } from "../../src/features/engagement.ts";
+import { scoreRfmOptions } from "../../src/features/rfm-scores.ts";
+import { labelRfmSegmentsOptions } from "../../src/features/rfm-segments.ts";
+import { deriveRfmOptions } from "../../src/features/rfm.ts";
+import { chooseKOptions } from "../../src/segments/choose-k.ts";
+import { measureElbowOptions } from "../../src/segments/elbow.ts";
+import { fitKMeansOptions } from "../../src/segments/kmeans.ts";
+import { profileSegmentsOptions } from "../../src/segments/profile.ts";
+import { measureSilhouetteOptions } from "../../src/segments/silhouette.ts";
 import { fromMatrixOptions } from "../../src/tables/feature-table.ts";
 import { joinFeaturesOptions } from "../../src/tables/reshape.ts";
 import { seriesFromOptions } from "../../src/tables/series.ts";
@@ -24,6 +38,20 @@ const table = (options: object): Readonly<Record<string, OptionSpec<never>>> =>
 
 const rows = [[1, 2], [3, 4], [5, 7]]; // prettier-ignore
 const numbers = { init: () => 0, add: (a: number, b: number) => a + b, merge: (a: number, b: number) => a + b, finish: (a: number) => a }; // prettier-ignore
+
+const day = 86_400_000;
+const asOf = 30 * day;
+const events = Array.from({ length: 40 }, (_, i) => ({
+  who: `customer-${i % 7}`,
+  what: i % 3 === 0 ? "purchase" : "view",
+  at: ((i * 7) % 29) * day + i,
+  paid: i % 3 === 0 ? 10 + i : null,
+}));
+const readers = { customer: "who", type: "what", time: "at", value: "paid" };
+const log = (): EventLog => readEvents(events, readers).log;
+const rfm = (): ReturnType<typeof deriveRfm> => deriveRfm(log(), { asOf, purchase: "purchase" });
+const blobs = fromMatrix(Array.from({ length: 24 }, (_, i) => [(i % 3) * 10 + Math.sqrt(i), (i % 3) * -5 + (i % 4)]));
+const blobLabels = labelsOf(Array.from({ length: 24 }, (_, i) => i % 3));
 
 const core: Samples = {
   byKey: { args: () => [String, numbers], notPlain: "an accumulator is made of functions" },
@@ -51,5 +79,59 @@ const tables: Samples = {
   toRows: { args: () => [fromMatrix(rows)] },
 };
 
+const numeric: Samples = {
+  median: { args: () => [[3, 1, 2]] },
+  quantile: { args: () => [[3, 1, 2], 0.25] },
+  quantiles: { args: () => [[3, 1, 2], [0.25, 0.5]] }, // prettier-ignore
+  sumOf: { args: () => [[1, 1e100, 1, -1e100]] }, // prettier-ignore
+};
+
+const eventsRoom: Samples = {
+  readEventColumns: {
+    args: () => [{ customer: ["a", "b", "a"], type: ["view", "view", "buy"], time: [3, 2, 1] }, {}],
+    options: table(readEventsOptions),
+    oddNumbers: "an event without a value has the value NaN",
+  },
+  readEvents: {
+    args: () => [events, readers, {}],
+    options: table(readEventsOptions),
+    oddNumbers: "an event without a value has the value NaN",
+  },
+  toEvents: { args: () => [log()] },
+};
+
+const features: Samples = {
+  deriveActivity: { args: () => [log(), { asOf }], options: table(deriveActivityOptions) },
+  deriveRfm: { args: () => [log(), { asOf, purchase: "purchase" }], options: table(deriveRfmOptions) },
+  fitMinMax: { args: () => [rfm()] },
+  fitRobust: { args: () => [rfm()] },
+  fitZScore: { args: () => [rfm()] },
+  invertScale: { args: () => [fitZScore(rfm()), rfm()] },
+  labelRfmSegments: { args: () => [scoreRfm(rfm()).scores, {}], options: table(labelRfmSegmentsOptions) },
+  scoreEngagement: {
+    args: () => [rfm(), { weights: { orderCount: 2, revenue: 1 } }],
+    options: table(scoreEngagementOptions),
+  },
+  scoreRfm: { args: () => [rfm(), {}], options: table(scoreRfmOptions) },
+  transformScale: { args: () => [fitZScore(rfm()), rfm()] },
+};
+
+const segments: Samples = {
+  assignKMeans: { args: () => [fitKMeans(blobs, { k: 3 }), blobs] },
+  chooseK: { args: () => [blobs, { to: 4 }], options: table(chooseKOptions) },
+  fitKMeans: { args: () => [blobs, { k: 3 }], options: table(fitKMeansOptions) },
+  measureAdjustedRand: { args: () => [blobLabels, blobLabels] },
+  measureElbow: { args: () => [blobs, { to: 4 }], options: table(measureElbowOptions) },
+  measureSilhouette: { args: () => [blobs, blobLabels, {}], options: table(measureSilhouetteOptions) },
+  profileSegments: { args: () => [blobs, blobLabels, {}], options: table(profileSegmentsOptions) },
+};
+
 /** A sample of every public function, by room. A function without one fails the test of all functions. */
-export const samples: Readonly<Record<string, Samples>> = { core, tables };
+export const samples: Readonly<Record<string, Samples>> = {
+  core,
+  numeric,
+  tables,
+  events: eventsRoom,
+  features,
+  segments,
+};
