@@ -80,24 +80,38 @@ export function openPacked(
   };
 }
 
-function packRows(
-  { values, rows, columns, origin }: PointSet,
+/** Packs all rows, in blocks so that the loop is compiled once and for good; false when a coordinate is too far out. */
+function packRows(set: PointSet, scale: number, stride: number, points: Float32Array): boolean {
+  // Squares and their sums over the columns must stay far from the largest single, 3.4e38.
+  const limit = 1e15;
+  const block = 1024;
+  let farthest = 0;
+  for (let start = 0; start < set.rows; start += block) {
+    farthest = Math.max(farthest, packBlock(set, scale, stride, points, start, Math.min(set.rows, start + block)));
+  }
+  return farthest <= limit;
+}
+
+/** Returns the largest coordinate written, in size. */
+function packBlock(
+  { values, columns, origin }: PointSet,
   scale: number,
   stride: number,
   points: Float32Array,
-): boolean {
-  // Squares and their sums over the columns must stay far from the largest single, 3.4e38.
-  const limit = 1e15;
+  start: number,
+  end: number,
+): number {
   let farthest = 0;
-  for (let row = 0, from = 0, to = 0; row < rows; row++, to += stride) {
-    for (let j = 0; j < columns; j++, from++) {
-      const x = (values[from] - origin[j]) * scale;
-      points[to + j] = x;
+  for (let row = start, from = start * columns; row < end; row++) {
+    let to = row * stride;
+    for (let j = 0; j < columns; j++) {
+      const x = (values[from++] - origin[j]) * scale;
+      points[to++] = x;
       const size = Math.abs(x);
       if (size > farthest) farthest = size;
     }
   }
-  return farthest <= limit;
+  return farthest;
 }
 
 function packWeights(weights: Float64Array, packed: Float32Array): Float32Array {

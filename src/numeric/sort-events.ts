@@ -8,10 +8,14 @@ export interface EventOrder {
   readonly time: Float64Array;
 }
 
+// Loops over all events run in blocks: a function that is called often is compiled once and for good, while one long loop
+// is compiled anew in the middle of every call (measured: 4 to 10 times slower on V8).
+const block = 4096;
+
 /**
  * Sorts events by customer, then time, then arrival.
  *
- * A counting sort by customer, then an insertion sort (a merge sort from 64 events) inside each customer. Input that is
+ * A counting sort by customer, then an insertion sort (a merge sort for many events) inside each customer. Input that is
  * already in order costs one pass.
  *
  * @param customerCodes - one code below `customers` per event; trusted.
@@ -21,64 +25,89 @@ export interface EventOrder {
 export function sortEvents(customerCodes: Uint32Array, customers: number, time: Float64Array): EventOrder {
   const length = customerCodes.length;
   const starts = new Uint32Array(customers + 1);
-  const sorted = countCustomers(customerCodes, time, starts);
+  let sorted = true;
+  for (let from = 0; from < length; from += block) {
+    const to = Math.min(length, from + block);
+    countCustomers(customerCodes, starts, from, to);
+    sorted &&= isInOrder(customerCodes, time, from, to);
+  }
+  for (let c = 1; c < starts.length; c++) starts[c] += starts[c - 1];
   const order = new Uint32Array(length);
   if (sorted) {
-    for (let row = 0; row < length; row++) order[row] = row;
+    for (let from = 0; from < length; from += block) numberRows(order, from, Math.min(length, from + block));
     return { order, starts, time: time.slice() };
   }
   const times = new Float64Array(length);
   const next = starts.slice(0, customers);
-  for (let row = 0; row < length; row++) {
-    const place = next[customerCodes[row]]++;
-    order[place] = row;
-    times[place] = time[row];
+  for (let from = 0; from < length; from += block) {
+    scatter(customerCodes, time, next, order, times, from, Math.min(length, from + block));
   }
-  sortSegments(order, times, starts);
+  for (let c = 0; c < customers; c++) sortSegment(order, times, starts[c], starts[c + 1]);
   return { order, starts, time: times };
 }
 
 /** Copies the rows `order` of a column, in that order. */
 export function gather<T extends Float64Array | Uint32Array>(column: T, order: Uint32Array): T;
 export function gather(column: Float64Array | Uint32Array, order: Uint32Array): Float64Array | Uint32Array {
-  return column instanceof Float64Array
-    ? gatherInto(new Float64Array(order.length), column, order)
-    : gatherCodesInto(new Uint32Array(order.length), column, order);
+  const length = order.length;
+  if (column instanceof Float64Array) {
+    const out = new Float64Array(length);
+    for (let from = 0; from < length; from += block)
+      gatherNumbers(out, column, order, from, Math.min(length, from + block));
+    return out;
+  }
+  const out = new Uint32Array(length);
+  for (let from = 0; from < length; from += block)
+    gatherCodes(out, column, order, from, Math.min(length, from + block));
+  return out;
 }
 
 // Twice the same loop: one function that sees both kinds of array runs at half the speed.
-function gatherInto(out: Float64Array, column: Float64Array, order: Uint32Array): Float64Array {
-  for (let i = 0; i < order.length; i++) out[i] = column[order[i]];
-  return out;
+function gatherNumbers(out: Float64Array, column: Float64Array, order: Uint32Array, from: number, to: number): void {
+  for (let i = from; i < to; i++) out[i] = column[order[i]];
 }
 
-function gatherCodesInto(out: Uint32Array, column: Uint32Array, order: Uint32Array): Uint32Array {
-  for (let i = 0; i < order.length; i++) out[i] = column[order[i]];
-  return out;
+function gatherCodes(out: Uint32Array, column: Uint32Array, order: Uint32Array, from: number, to: number): void {
+  for (let i = from; i < to; i++) out[i] = column[order[i]];
 }
 
-/** Fills `starts` with each customer's first position; true when the events are in order already. */
-function countCustomers(codes: Uint32Array, time: Float64Array, starts: Uint32Array): boolean {
-  let sorted = true;
-  for (let row = 0; row < codes.length; row++) {
-    starts[codes[row] + 1]++;
-    if (sorted && row > 0) {
-      const before = codes[row - 1];
-      sorted = before < codes[row] || (before === codes[row] && time[row - 1] <= time[row]);
-    }
+/** Counts customer c in starts[c + 1]. */
+function countCustomers(codes: Uint32Array, starts: Uint32Array, from: number, to: number): void {
+  for (let row = from; row < to; row++) starts[codes[row] + 1]++;
+}
+
+/** Whether none of the rows comes before its predecessor. */
+function isInOrder(codes: Uint32Array, time: Float64Array, from: number, to: number): boolean {
+  for (let row = Math.max(1, from); row < to; row++) {
+    if (codes[row - 1] > codes[row] || (codes[row - 1] === codes[row] && time[row - 1] > time[row])) return false;
   }
-  for (let c = 1; c < starts.length; c++) starts[c] += starts[c - 1];
-  return sorted;
+  return true;
 }
 
-function sortSegments(order: Uint32Array, times: Float64Array, starts: Uint32Array): void {
+function numberRows(order: Uint32Array, from: number, to: number): void {
+  for (let row = from; row < to; row++) order[row] = row;
+}
+
+function scatter(
+  codes: Uint32Array,
+  time: Float64Array,
+  next: Uint32Array,
+  order: Uint32Array,
+  times: Float64Array,
+  from: number,
+  to: number,
+): void {
+  for (let row = from; row < to; row++) {
+    const place = next[codes[row]]++;
+    order[place] = row;
+    times[place] = time[row];
+  }
+}
+
+function sortSegment(order: Uint32Array, times: Float64Array, start: number, end: number): void {
   const longSegment = 64;
-  for (let c = 0; c + 1 < starts.length; c++) {
-    const start = starts[c];
-    const end = starts[c + 1];
-    if (end - start <= longSegment) insertionSort(order, times, start, end);
-    else mergeSort(order, times, start, end);
-  }
+  if (end - start <= longSegment) insertionSort(order, times, start, end);
+  else if (!isSorted(times, start, end)) mergeSort(order, times, start, end);
 }
 
 /** Stable: an event passes only events that are strictly later. */
@@ -100,33 +129,36 @@ function insertionSort(order: Uint32Array, times: Float64Array, start: number, e
 
 /** Stable bottom-up merges of sorted runs. */
 function mergeSort(order: Uint32Array, times: Float64Array, start: number, end: number): void {
-  if (isSorted(times, start, end)) return;
   const length = end - start;
   const run = 32;
   for (let i = start; i < end; i += run) insertionSort(order, times, i, Math.min(end, i + run));
-  let fromTimes = times.subarray(start, end);
-  let fromOrder = order.subarray(start, end);
-  let toTimes: Float64Array = new Float64Array(length);
-  let toOrder: Uint32Array = new Uint32Array(length);
+  let from: Events = { times: times.subarray(start, end), order: order.subarray(start, end) };
+  let to: Events = { times: new Float64Array(length), order: new Uint32Array(length) };
   for (let width = run; width < length; width *= 2) {
     for (let low = 0; low < length; low += 2 * width) {
-      const middle = Math.min(length, low + width);
-      const high = Math.min(length, low + 2 * width);
-      let left = low;
-      let right = middle;
-      for (let i = low; i < high; i++) {
-        const takeLeft = right >= high || (left < middle && fromTimes[left] <= fromTimes[right]);
-        const source = takeLeft ? left++ : right++;
-        toTimes[i] = fromTimes[source];
-        toOrder[i] = fromOrder[source];
-      }
+      mergeRuns(from, to, low, Math.min(length, low + width), Math.min(length, low + 2 * width));
     }
-    [fromTimes, toTimes] = [toTimes, fromTimes];
-    [fromOrder, toOrder] = [toOrder, fromOrder];
+    [from, to] = [to, from];
   }
-  if (fromTimes.buffer !== times.buffer) {
-    times.set(fromTimes, start);
-    order.set(fromOrder, start);
+  if (from.times.buffer === times.buffer) return;
+  times.set(from.times, start);
+  order.set(from.order, start);
+}
+
+interface Events {
+  readonly times: Float64Array;
+  readonly order: Uint32Array;
+}
+
+function mergeRuns(from: Events, to: Events, low: number, middle: number, high: number): void {
+  const { times, order } = from;
+  let left = low;
+  let right = middle;
+  for (let i = low; i < high; i++) {
+    const takeLeft = right >= high || (left < middle && times[left] <= times[right]);
+    const source = takeLeft ? left++ : right++;
+    to.times[i] = times[source];
+    to.order[i] = order[source];
   }
 }
 
