@@ -155,12 +155,10 @@ function namesIn(source: ts.SourceFile): { used: Set<string>; declared: Set<stri
   return { used, declared };
 }
 
-/** The comment after a statement on its last line, with the comment lines below it while a bracket is open. */
-function commentAfter(text: string, end: number): string | undefined {
-  const range = ts.getTrailingCommentRanges(text, end)?.[0];
-  if (range?.kind !== ts.SyntaxKind.SingleLineCommentTrivia) return undefined;
-  let comment = text.slice(range.pos + 2, range.end);
-  let at = range.end;
+/** A comment with the comment lines below it while a bracket is open. */
+function wholeComment(text: string, first: string, end: number): string {
+  let comment = first;
+  let at = end;
   while (isOpenEnded(comment)) {
     const next = /^\r?\n[ \t]*\/\/(.*)/u.exec(text.slice(at));
     if (next === null) break;
@@ -168,6 +166,18 @@ function commentAfter(text: string, end: number): string | undefined {
     at += next[0].length;
   }
   return comment.trim();
+}
+
+/** The comment after a statement on its last line; or alone on the next line, if it reads as a value there. */
+function commentAfter(text: string, end: number): string | undefined {
+  const range = ts.getTrailingCommentRanges(text, end)?.[0];
+  if (range?.kind === ts.SyntaxKind.SingleLineCommentTrivia) {
+    return wholeComment(text, text.slice(range.pos + 2, range.end), range.end);
+  }
+  const below = /^[ \t]*\r?\n[ \t]*\/\/(.*)/u.exec(text.slice(end));
+  if (range !== undefined || below === null) return undefined;
+  const comment = wholeComment(text, below[1] ?? "", end + below[0].length);
+  return readClaim(comment, 0).wanted.kind === "unreadable" ? undefined : comment;
 }
 
 function readClaim(comment: string, line: number): Claim {
