@@ -163,11 +163,9 @@ function sharesOf(weights: readonly number[]): number[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const shares = weights.map((weight) => weight / total);
   const largest = shares.indexOf(shares.reduce((a, b) => Math.max(a, b), 0));
-  for (let step = 0; step < 8; step++) {
-    const excess = shares.reduce((sum, share) => sum + share, 0) - 1;
-    if (excess <= 0) break;
-    shares[largest] -= excess;
-  }
+  const excess = (): number => shares.reduce((sum, share) => sum + share, 0) - 1;
+  // Half of it: taking all can end below 1. It is at least 2⁻⁵², more than the largest share can fail to resolve.
+  while (excess() > 0) shares[largest] -= excess() / 2;
   return shares;
 }
 

@@ -132,6 +132,16 @@ describe("deriveActivity", () => {
     expect(local).toMatchObject({ tenureDays: 18, daysSinceLastActivity: 18 });
   });
 
+  it("knows the first day of 1970 and the days before it", () => {
+    const log = logOf([
+      ["a", "view", -day],
+      ["a", "view", 0],
+      ["b", "view", 0],
+    ]);
+    const table = deriveActivity(log, { asOf });
+    expect([rowOf(table, "a")["activeDays"], rowOf(table, "b")["activeDays"]]).toEqual([2, 1]);
+  });
+
   it("ignores empty sessions and customers whose events all lie ahead", () => {
     const log = logOf([
       ["b", "view", asOf + 1],

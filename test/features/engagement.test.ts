@@ -114,7 +114,9 @@ describe("scoreEngagement", () => {
     );
     const weights = { daysSinceLastActivity: 1 };
     expectRefusal(() => scoreEngagement(rows, { weights, halfLifeDays: 7 }), "invalid-value", "table.values[0, 2]");
-    expect(engagementOf(scoreEngagement(rows, { weights }).scores)).toEqual([1, 0]);
+    const [leader, last] = engagementOf(scoreEngagement(rows, { weights }).scores);
+    expect([leader <= 1, last]).toEqual([true, 0]);
+    expectClose(leader, 1, { absolute: 2 ** -52, because: "six roundings" });
   });
 
   it("works on the table of deriveActivity", () => {
@@ -131,6 +133,17 @@ describe("scoreEngagement", () => {
     });
     expect(rowOf(scores, "busy")["engagement"]).toBe(0.75);
     expectClose(rowOf(scores, "gone")["engagement"], 0.5 / 1024, { relative: 1e-14, because: "exp of −10 ln 2" });
+  });
+
+  it("gives the customer who leads in everything 1, never a rounding error more", () => {
+    // In doubles 4/29 + 9/29 + 2/29 + 9/29 + 4/29 + 1/29 is 1.0000000000000002.
+    const weights = { a: 4, b: 9, c: 2, d: 9, e: 4, f: 1 };
+    const six = Object.keys(weights);
+    const rows = fromMatrix([six.map(() => 1), six.map(() => 0)], { names: six });
+    expect(Object.values(weights).reduce((sum, weight) => sum + weight / 29, 0)).toBeGreaterThan(1);
+    const [leader, last] = engagementOf(scoreEngagement(rows, { weights }).scores);
+    expect([leader <= 1, last]).toEqual([true, 0]);
+    expectClose(leader, 1, { absolute: 2 ** -52, because: "six roundings" });
   });
 
   const cell = fc.oneof(fc.integer({ min: 0, max: 9 }), fc.constant(NaN), fc.double({ min: 0, max: 1e9, noNaN: true }));

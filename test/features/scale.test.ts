@@ -144,6 +144,14 @@ describe.each(fits)("%s", (_, fit) => {
     expectRefusal(() => transformScale(tiny, fromMatrix([[1], [1e10]])), "invalid-value", "table.values[1, 0]");
   });
 
+  it("refuses a model whose scale was damaged to 0 or below", () => {
+    for (const step of [0, -1]) {
+      const damaged = { ...fit(columns), scale: [1, step] };
+      expectRefusal(() => transformScale(damaged, columns), "incompatible-model", "model.scale");
+      expectRefusal(() => invertScale(damaged, columns), "incompatible-model", "model.scale");
+    }
+  });
+
   it("drops the units, since the result has none", () => {
     const model = fit({ ...fromMatrix([[1], [2]]), units: { x0: "day" } });
     expect(transformScale(model, { ...fromMatrix([[1]]), units: { x0: "day" } })).not.toHaveProperty("units");
