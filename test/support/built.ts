@@ -21,7 +21,9 @@ export function freshDist(): Record<string, string> {
   const { name, exports } = readManifest();
   for (const [door, target] of Object.entries(exports)) {
     if (typeof target === "string") continue;
-    if (!existsSync(join(projectRoot, target.default))) throw new Error(`${target.default} is missing: npm run build`);
+    for (const file of [target.default, target.types]) {
+      if (!existsSync(join(projectRoot, file))) throw new Error(`${file} is missing: npm run build`);
+    }
     entries[door.replace(/^\./u, name)] = join(projectRoot, target.default);
   }
   const assembly = readdirSync(join(projectRoot, "src/numeric/kernels/assembly"));

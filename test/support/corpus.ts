@@ -108,7 +108,7 @@ const stories: Readonly<Record<string, () => unknown>> = {
     const scored = house.scoreRfm(rfm);
     const named = house.labelRfmSegments(scored.scores);
     const activity = house.deriveActivity(log, { asOf });
-    const weights = { sessionsPerWeek: 3, daysSinceLastActivity: 1 };
+    const weights = { eventsPerWeek: 3, daysSinceLastActivity: 1 };
     const engagement = house.scoreEngagement(activity, { weights, halfLifeDays: 30 });
     const joined = house.joinFeatures([rfm, engagement.scores]);
     const scale = house.fitRobust(joined);
