@@ -38,9 +38,9 @@ export interface ChooseKReport {
 
 /** Options of {@link chooseK}. */
 export interface ChooseKOptions {
-  /** Smallest number of clusters; default 2. */
+  /** Smallest number of clusters, at most 100; default 2. */
   readonly from?: number | undefined;
-  /** Largest number of clusters; default 10. */
+  /** Largest number of clusters, at most 100; default 10. */
   readonly to?: number | undefined;
   /** What chooses; default `"silhouette"`. */
   readonly by?: "silhouette" | "elbow" | "gap" | undefined;
@@ -52,8 +52,8 @@ export interface ChooseKOptions {
 
 /** Option table of {@link chooseK}. */
 export const chooseKOptions: OptionTable<ChooseKOptions> = {
-  from: integer({ min: 1, default: 2 }),
-  to: integer({ min: 1, default: 10 }),
+  from: integer({ min: 1, max: 100, default: 2 }),
+  to: integer({ min: 1, max: 100, default: 10 }),
   by: oneOf(["silhouette", "elbow", "gap"], { default: "silhouette" }),
   seed: seed(),
   restarts: integer({ min: 1, default: 10 }),
@@ -81,7 +81,7 @@ const clearDeviations = 4;
  * @param options - see {@link ChooseKOptions}.
  * @returns the choice, the curve and the rule. Silhouettes are exact up to 4,000 rows, above from a sample of so many that
  * represents every group; comparisons with uniform clouds use a sample of 1,000.
- * @throws {ClienteleError} `invalid-option` when `from` > `to`; `too-few-rows` for fewer rows than `from`,
+ * @throws {ClienteleError} `invalid-option` when `from` > `to`; `too-few-rows` without more rows than `from`,
  * `degenerate-data` for fewer distinct rows; `invalid-value` at the first cell that is not finite.
  * @example
  * const table = fromMatrix([[0], [1], [2], [20], [21], [22], [40], [41], [42]]);
@@ -96,7 +96,8 @@ export function chooseK(table: FeatureTable, options?: ChooseKOptions): ChooseKR
   const read = readOptions(caller, chooseKOptions, options);
   checkDistances(caller, table);
   const data = inRowOrder(rowsOf(table));
-  const { last, notes } = checkRange(caller, data, read.from, read.to);
+  // As many clusters as rows are no grouping.
+  const { last, notes } = checkRange(caller, data, { from: read.from, to: read.to, spare: 1 });
   // The knee is looked for on the whole curve: from k = 2 on, 2 could never be one.
   const tried = fitCurve(data, read.by === "elbow" ? 1 : read.from, last, read);
   const curve = tried.filter(({ k }) => k >= read.from);
@@ -203,13 +204,11 @@ function chooseByGap(
     const gap = gapOf(points[point.k - 1]);
     return { ...point, gap: Number.isFinite(gap) ? gap : null, gapError: gapErrorOf(points[point.k - 1]) };
   });
-  const single = holds(1) && last > 1;
-  const message = "By the gap statistic one group describes these customers as well as several.";
   return {
     k,
     curve: withGaps,
     rule: gapRule(k, curve),
-    notes: [...notes, ...(single ? [{ code: "no-structure", message }] : structureNotes(caller, data, k, chosen))],
+    notes: [...notes, ...structureNotes(caller, data, k, chosen)],
   };
 }
 

@@ -64,7 +64,7 @@ export function measureElbow(table: FeatureTable, options?: MeasureElbowOptions)
   const { from, to, seed: chosen, restarts } = readOptions(caller, measureElbowOptions, options);
   checkDistances(caller, table);
   const data = inRowOrder(rowsOf(table));
-  const { last, notes } = checkRange(caller, data, from, to);
+  const { last, notes } = checkRange(caller, data, { from, to, spare: 0 });
   const k: number[] = [];
   const withinSquares: number[] = [];
   withPoints(data.values, data.rows, data.columns, undefined, (points) => {
@@ -78,20 +78,25 @@ export function measureElbow(table: FeatureTable, options?: MeasureElbowOptions)
 
 /**
  * The range of k that the rows allow: `to` is lowered to the number of distinct rows with a note, too few for `from` are
- * refused.
+ * refused. Every k leaves `spare` rows over.
  */
-export function checkRange(caller: string, data: Rows, from: number, to: number): { last: number; notes: Note[] } {
+export function checkRange(
+  caller: string,
+  data: Rows,
+  { from, to, spare }: { from: number; to: number; spare: number },
+): { last: number; notes: Note[] } {
   if (from > to) refuse(caller, "invalid-option", "options.from", `at most options.to (${to})`, String(from));
-  if (data.rows < from) {
-    refuse(caller, "too-few-rows", "table", `at least ${from} rows (options.from)`, String(data.rows));
+  if (data.rows < from + spare) {
+    refuse(caller, "too-few-rows", "table", `at least ${from + spare} rows for options.from`, String(data.rows));
   }
   const distinct = countDistinct(data);
   if (distinct < from) {
     refuse(caller, "degenerate-data", "table", `at least ${from} distinct rows (options.from)`, String(distinct));
   }
-  if (distinct >= to) return { last: to, notes: [] };
-  const message = `Only ${distinct} rows are distinct: more clusters than that were not tried.`;
-  return { last: distinct, notes: [{ code: "k-shortened", message }] };
+  const last = Math.min(to, distinct, data.rows - spare);
+  if (last === to) return { last, notes: [] };
+  const message = `Only k up to ${last} was tried: the table has ${data.rows} rows, ${distinct} of them distinct.`;
+  return { last, notes: [{ code: "k-shortened", message }] };
 }
 
 /**

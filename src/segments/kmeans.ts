@@ -3,7 +3,7 @@ import { checkModel, isFiniteMatrix, isFiniteVector, type ModelHeader } from "..
 import type { Note } from "../core/note.ts";
 import { custom, integer, type OptionTable, readOptions, real, seed } from "../core/options.ts";
 import { type LloydRun, withPoints } from "../numeric/points.ts";
-import type { FeatureTable } from "../tables/feature-table.ts";
+import { checkTable, type FeatureTable } from "../tables/feature-table.ts";
 import type { Labels } from "../tables/labels.ts";
 import { bestRun, canonicalRun, measureOnly, settingsFor } from "./kmeans-runs.ts";
 import { checkDistances, countDistinct, inRowOrder, largestCell, type Rows, rowsOf } from "./rows.ts";
@@ -209,7 +209,7 @@ function emptyClusterNotes(data: Rows, { sizes }: LloydRun): Note[] {
  */
 export function assignKMeans(model: KMeansModel, table: FeatureTable): Labels {
   const caller = "assignKMeans";
-  checkDistances(caller, table);
+  checkTable(caller, table);
   checkModel(caller, model, {
     kind: "k-means",
     version: 1,
@@ -219,6 +219,7 @@ export function assignKMeans(model: KMeansModel, table: FeatureTable): Labels {
     },
     features: table.names,
   });
+  checkDistances(caller, table);
   const rows = table.ids.length;
   const columns = table.names.length;
   if (rows === 0) return new Int32Array(0);
