@@ -1,0 +1,12 @@
+export type { ReadEventsOptions } from "./assemble.ts";
+export { deriveSessions } from "./derive-sessions.ts";
+export type { Intake, IntakeReport, RejectedRow, RejectionCode } from "./intake.ts";
+export { readEventColumns } from "./read-event-columns.ts";
+export type { EventColumns, NameCells, NumberCells } from "./read-event-columns.ts";
+export { readEvents } from "./read-events.ts";
+export type { EventReaders } from "./read-events.ts";
+export { sessionize } from "./sessionize.ts";
+export type { SessionizeOptions } from "./sessionize.ts";
+export type { TimeUnit } from "./timestamp.ts";
+export { toEvents } from "./to-events.ts";
+export type { PlainEvent } from "./to-events.ts";

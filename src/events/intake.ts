@@ -1,0 +1,122 @@
+import type { Note } from "../core/note.ts";
+import type { EventLog } from "../tables/event-log.ts";
+
+/** Every reason for which a row is refused, in the order in which a row's cells are looked at; the list is closed. */
+export const rejectionCodes = [
+  "not-an-object",
+  "reader-failed",
+  "missing-customer",
+  "invalid-customer",
+  "missing-type",
+  "invalid-type",
+  "missing-time",
+  "invalid-time",
+  "time-without-offset",
+  "time-out-of-range",
+  "invalid-value",
+  "invalid-sequence",
+  "invalid-id",
+  "invalid-extra",
+] as const;
+
+/** Why a row is not in the log. */
+export type RejectionCode = (typeof rejectionCodes)[number];
+
+/** A row that is not in the log. */
+export interface RejectedRow {
+  /** Position in the input, from 0. */
+  readonly row: number;
+  /** The first thing that is wrong with the row. */
+  readonly code: RejectionCode;
+  /** The cell that is wrong: `rows[3].time`. */
+  readonly path: string;
+}
+
+/** What became of every row of the input: `accepted` and all of `rejectedCount` add up to `read`. */
+export interface IntakeReport {
+  /** Rows of the input. */
+  readonly read: number;
+  /** Rows in the log. */
+  readonly accepted: number;
+  /** The first 100 refused rows, in the order of the input. */
+  readonly rejected: readonly RejectedRow[];
+  /** How many rows were refused for each reason; reasons that did not occur are absent. */
+  readonly rejectedCount: Readonly<Partial<Record<RejectionCode, number>>>;
+  /** What a careful reader should know: `no-row-accepted`, `empty-column`, `time-looks-like-seconds`, … */
+  readonly notes: readonly Note[];
+}
+
+/** A log and the account of how it came about. */
+export interface Intake {
+  /** The accepted rows, sorted. */
+  readonly log: EventLog;
+  /** Every row of the input, accepted or refused. */
+  readonly report: IntakeReport;
+}
+
+const shownRejections = 100;
+
+/**
+ * The faults of rows, found column by column: one number per row, 0 = none. A row keeps the first fault it gets, and
+ * columns are read in a fixed order, so the fault of a row does not depend on the other rows.
+ */
+export interface Faults {
+  /** Per row: 0, or the fault's field and code. */
+  readonly marks: Uint32Array;
+  /** What the fields are called in paths. */
+  readonly fields: readonly string[];
+}
+
+/** Refuses a row for what one field holds. */
+export type Refuse = (row: number, code: RejectionCode) => void;
+
+/** Opens an account of rows without a fault. */
+export function noFaults(rows: number, fields: readonly string[]): Faults {
+  return { marks: new Uint32Array(rows), fields };
+}
+
+/** The means to refuse rows for one field. */
+export function refuseFor({ marks, fields }: Faults, field: string): Refuse {
+  const base = fields.indexOf(field) * rejectionCodes.length + 1;
+  return (row, code) => {
+    if (marks[row] === 0) marks[row] = base + rejectionCodes.indexOf(code);
+  };
+}
+
+/**
+ * Closes the account.
+ *
+ * @param faults - the faults of all rows.
+ * @param pathOf - the path of a row's cell.
+ * @returns the positions of the accepted rows, or `undefined` when that is all of them, and the report without notes.
+ */
+export function settle(
+  faults: Faults,
+  pathOf: (row: number, field: string) => string,
+): { kept: Uint32Array | undefined; report: Omit<IntakeReport, "notes"> } {
+  const { marks, fields } = faults;
+  const rejected: RejectedRow[] = [];
+  const counts = new Float64Array(rejectionCodes.length);
+  const kept = new Uint32Array(marks.length);
+  let accepted = 0;
+  for (let row = 0; row < marks.length; row++) {
+    if (marks[row] === 0) {
+      kept[accepted++] = row;
+      continue;
+    }
+    const code = (marks[row] - 1) % rejectionCodes.length;
+    counts[code]++;
+    if (rejected.length < shownRejections) {
+      const field = fields[Math.floor((marks[row] - 1) / rejectionCodes.length)];
+      rejected.push({ row, code: rejectionCodes[code], path: pathOf(row, field) });
+    }
+  }
+  const rejectedCount: Partial<Record<RejectionCode, number>> = {};
+  rejectionCodes.forEach((code, c) => {
+    if (counts[c] > 0) rejectedCount[code] = counts[c];
+  });
+  return {
+    kept: accepted === marks.length ? undefined : kept.subarray(0, accepted),
+    report: { read: marks.length, accepted, rejected, rejectedCount },
+  };
+}
