@@ -69,7 +69,7 @@ const schema = "https://vega.github.io/schema/vega-lite/v6.json";
 // Arial's metric is the one that the renderer estimates with, and Helvetica and Liberation Sans share it.
 const layout: Json = {
   font: "Arial, Helvetica, Liberation Sans, sans-serif",
-  title: { anchor: "start", frame: "group", fontSize: 15, subtitleFontSize: 12, subtitlePadding: 6, offset: 14 },
+  title: { anchor: "start", frame: "bounds", fontSize: 15, subtitleFontSize: 12, subtitlePadding: 6, offset: 14 },
   axis: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", titlePadding: 10, labelPadding: 6 },
   legend: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal" },
   text: { fontSize: 12 },

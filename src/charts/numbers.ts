@@ -48,8 +48,27 @@ export function formatColumn(values: readonly (number | null)[]): string[] {
  */
 export function formatShare(share: number): string {
   if (!Number.isFinite(share)) return missing;
-  if (share > 0 && share < 0.0005) return "<0.1 %";
-  return `${withoutZeros((100 * share).toFixed(1))} %`;
+  return share > 0 && share < 0.0005 ? "<0.1 %" : `${(100 * share).toFixed(1)} %`;
+}
+
+/**
+ * A share of a whole as a number of percent for a column of a table.
+ *
+ * @param share - between 0 and 1.
+ * @returns percent, rounded to hundredths.
+ */
+export function percentOf(share: number): number {
+  return round(100 * share, 100);
+}
+
+/**
+ * Rounds to a fraction.
+ *
+ * @param value - any number.
+ * @param unit - parts of one that are kept: 100 = hundredths.
+ */
+export function round(value: number, unit: number): number {
+  return Math.round(value * unit) / unit + 0;
 }
 
 function isRound(value: number, decimals: number): boolean {

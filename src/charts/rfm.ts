@@ -5,7 +5,7 @@ import { checkTable, featureIndex } from "../tables/feature-table.ts";
 import { type Chart, chartOf, type ChartOptions, chartOptions, type ChartTable, colorsOf } from "./chart.ts";
 import { emptyChart, inkedText, type Json, rampScale } from "./chart.ts";
 import { inkOn, sequential } from "./colors.ts";
-import { formatNumber, formatShare } from "./numbers.ts";
+import { formatNumber, formatShare, percentOf } from "./numbers.ts";
 
 /** Option table of {@link chartRfm}. */
 export const chartRfmOptions: typeof chartOptions = chartOptions;
@@ -135,7 +135,7 @@ function tableOf(cells: readonly Cell[], customers: number, thresholds: RfmThres
       "Frequency score",
       "Orders",
       "Customers",
-      "Share of customers",
+      "Share of customers (%)",
       "Mean monetary score",
     ],
     rows: cells.map((cell) => [
@@ -144,7 +144,7 @@ function tableOf(cells: readonly Cell[], customers: number, thresholds: RfmThres
       cell.frequency,
       rangeOf(frequency, cell.frequency - 1),
       cell.customers,
-      formatShare(cell.customers / customers),
+      percentOf(cell.customers / customers),
       cell.mean,
     ]),
   };

@@ -5,7 +5,7 @@ import type { ProfileReport } from "../segments/profile.ts";
 import { type Chart, chartOf, type ChartOptions, chartOptions, colorsOf } from "./chart.ts";
 import { emptyChart, inkedText, type Json, rampScale } from "./chart.ts";
 import { categories, diverging, inkOn } from "./colors.ts";
-import { formatNumber, formatShare } from "./numbers.ts";
+import { formatNumber, formatShare, percentOf, round } from "./numbers.ts";
 import { distinctLabels } from "./text.ts";
 
 /** Option table of {@link chartSegments}. */
@@ -44,8 +44,13 @@ export function chartSegments(report: ProfileReport, options?: ChartOptions): Ch
   const { features, rows } = readProfile(caller, report);
   const title = "What distinguishes each segment";
   const table = {
-    columns: ["Segment", "Customers", "Share", ...features.map((name) => `${name} (standard deviations)`)],
-    rows: rows.map(({ segment, size, share, differences }) => [segment, size, formatShare(share), ...differences]),
+    columns: ["Segment", "Customers", "Share of customers (%)", ...features.map((name) => `${name} (SD)`)],
+    rows: rows.map(({ segment, size, share, differences }) => [
+      segment,
+      size,
+      percentOf(share),
+      ...differences.map((difference) => (difference === null ? null : round(difference, 100))),
+    ]),
   };
   const isEmpty = rows.length === 0 || features.length === 0;
   if (isEmpty) return emptyChart(title, "There is nothing to compare.", table, given);
@@ -150,7 +155,6 @@ function heatMap(
       direction: "horizontal",
       gradientLength: 220,
       titleLimit: 320,
-      format: "+~r",
       tickCount: 5,
     },
   };

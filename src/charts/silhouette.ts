@@ -3,7 +3,7 @@ import { type OptionTable, readOptions, texts } from "../core/options.ts";
 import type { SilhouetteReport } from "../segments/silhouette.ts";
 import { type Chart, chartOf, type ChartOptions, chartOptions, colorsOf, emptyChart, type Json } from "./chart.ts";
 import { categories } from "./colors.ts";
-import { formatNumber, formatShare } from "./numbers.ts";
+import { formatNumber, percentOf, round } from "./numbers.ts";
 import { distinctLabels } from "./text.ts";
 
 /** Options of {@link chartSilhouette}. */
@@ -55,8 +55,14 @@ export function chartSilhouette(report: SilhouetteValues, options?: ChartSilhoue
   const bands = bandsOf(caller, report, names);
   const title = "How well customers fit their segment";
   const table = {
-    columns: ["Segment", "Customers", "Mean silhouette (-1 to 1)", "Median", "Nearer to another segment"],
-    rows: bands.map(({ name, size, mean, sorted }) => [name, size, mean, middle(sorted), formatShare(below(sorted))]),
+    columns: ["Segment", "Customers", "Mean silhouette (-1 to 1)", "Median", "Nearer to another segment (%)"],
+    rows: bands.map(({ name, size, mean, sorted }) => [
+      name,
+      size,
+      round(mean, 1000),
+      round(middle(sorted), 1000),
+      percentOf(below(sorted)),
+    ]),
   };
   if (bands.length === 0) return emptyChart(title, "No customer was measured.", table, given);
   const drawn = largest(bands);
@@ -100,7 +106,6 @@ export function chartSilhouette(report: SilhouetteValues, options?: ChartSilhoue
           x2: { datum: 0 },
           y,
           color: fill,
-          order: { field: "y", type: "quantitative" },
         },
       },
       beside("name", { fontWeight: "bold", dy: -7 }),
@@ -197,7 +202,7 @@ function placed(bands: readonly Band[], wanted: number, least: number): Placed {
   const spare = Math.max(0, wanted - bands.length * (least + gap));
   const edges: { band: number; x: number; y: number }[] = [];
   const marks: { name: string; figures: string; y: number }[] = [];
-  let top = gap;
+  let top = 24; // room for the label of the mean
   bands.forEach(({ name, size, mean, sorted }, band) => {
     const high = least + (spare * size) / Math.max(1, customers);
     for (const { share, value } of outline(sorted)) {
@@ -227,10 +232,6 @@ function middle(sorted: Float64Array): number {
 function below(sorted: Float64Array): number {
   const first = sorted.findIndex((value) => value >= 0);
   return first < 0 ? 1 : first / sorted.length;
-}
-
-function round(value: number, unit: number): number {
-  return Math.round(value * unit) / unit;
 }
 
 function describe(mean: number, bands: readonly Band[]): string {

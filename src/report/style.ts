@@ -17,14 +17,14 @@ nav ol { margin: 0; padding-left: 1.5rem; }
 section { margin: 0 0 2.5rem; padding-top: 1.5rem; border-top: 1px solid var(--line); }
 figure { margin: 0 0 1rem; overflow-x: auto; }
 figure svg { display: block; width: 100%; height: auto; }
-.table { overflow: auto; max-height: 30rem; border: 1px solid var(--line); border-radius: .5rem; }
-table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
-th, td { padding: .4rem .75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); min-width: 4rem; max-width: 24rem; }
+.table { overflow: auto; width: fit-content; max-width: 100%; max-height: 30rem; border: 1px solid var(--line); border-radius: .5rem; }
+table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
+th, td { padding: .4rem .75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); min-width: 7rem; max-width: 24rem; }
 tr:last-child > * { border-bottom: 0; }
 thead th { position: sticky; top: 0; background: var(--band); font-weight: 600; vertical-align: bottom; overflow-wrap: break-word; }
-tbody th { font-weight: 600; }
-.number { text-align: right; white-space: nowrap; }
-thead .number { white-space: normal; }
+tbody th { font-weight: 600; min-width: 10rem; }
+th.number, td.number { text-align: right; white-space: nowrap; min-width: 5rem; }
+thead th.number { white-space: normal; }
 .none { color: var(--soft); }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 @media (max-width: 600px) {

@@ -25,7 +25,7 @@ export function tableHtml({ columns, rows }: ReportTable, labelledBy: string): s
   const texts = columns.map((_, c) => formatColumn(rows.map((row) => numberOf(row[c]))));
   const head = columns.map((name, c) => `<th scope="col"${isNumber[c] ? numberClass : ""}>${escapeText(name)}</th>`);
   const body = rows.map((row, r) => {
-    const cells = row.map((cell, c) => cellHtml(cell, texts[c][r], c === 0));
+    const cells = row.map((cell, c) => cellHtml(cell, texts[c][r], isNumber[c], c === 0));
     return `<tr>${cells.join("")}</tr>`;
   });
   const none = `<tr><td class="none" colspan="${Math.max(1, columns.length)}">No rows</td></tr>`;
@@ -42,8 +42,8 @@ function numberOf(cell: Cell): number | null {
 }
 
 /** The first column names the row when it holds text. */
-function cellHtml(cell: Cell, number: string, isFirst: boolean): string {
-  if (typeof cell !== "string") return `<td${numberClass}>${number}</td>`;
+function cellHtml(cell: Cell, number: string, isNumber: boolean, isFirst: boolean): string {
+  if (typeof cell !== "string") return `<td${isNumber ? numberClass : ""}>${number}</td>`;
   return isFirst ? `<th scope="row">${escapeText(cell)}</th>` : `<td>${escapeText(cell)}</td>`;
 }
 
