@@ -110,7 +110,7 @@ const stories: Readonly<Record<string, () => unknown>> = {
     const activity = house.deriveActivity(log, { asOf });
     const weights = { eventsPerWeek: 3, daysSinceLastActivity: 1 };
     const engagement = house.scoreEngagement(activity, { weights, halfLifeDays: 30 });
-    const joined = house.joinFeatures([rfm, engagement.scores]);
+    const joined = house.joinFeatures([rfm, engagement.scores], { how: "inner" });
     const scale = house.fitRobust(joined);
     const scaled = house.transformScale(scale, joined);
     const labels = house.assignKMeans(house.fitKMeans(scaled, { k: 4 }), scaled);
