@@ -34,6 +34,9 @@ interface Places {
 /** One event, or the reason why a record is none. */
 type Outcome = EventRow | string;
 
+/** The reason for which a row with a known event id is left out. */
+export const repeatsAnId = "repeats an event id";
+
 /**
  * Streams a file into columns. Memory grows with the columns, not with the file.
  *
@@ -134,7 +137,7 @@ function understand(
   if (value === undefined) return "value is not a number";
   const id = places.id === undefined ? "" : cells[places.id];
   if (id !== "") {
-    if (ids.has(id)) return "repeats an event id";
+    if (ids.has(id)) return repeatsAnId;
     ids.add(id);
   }
   const type = places.type === undefined ? (file.type as { is: string }).is : cells[places.type];

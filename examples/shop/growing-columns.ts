@@ -13,13 +13,16 @@ export interface EventRow {
   readonly order: string;
 }
 
+/** The extra column of a log that holds order numbers. */
+export const orderColumn = "order";
+
 /** Events as columns, in the order of the file. */
 export interface EventColumns {
   readonly customer: Codes;
   readonly type: Codes;
   readonly time: Float64Array;
   readonly value: Float64Array;
-  /** `order`, when the file has order numbers. */
+  /** {@link orderColumn}, when the file has order numbers. */
   readonly extra: Readonly<Record<string, Codes>>;
 }
 
@@ -53,7 +56,7 @@ export function growingColumns(): GrowingColumns {
       type: type.finish(),
       time: numbers.time.slice(0, length),
       value: numbers.value.slice(0, length),
-      extra: withOrder ? { order: order.finish() } : {},
+      extra: withOrder ? { [orderColumn]: order.finish() } : {},
     }),
   };
 }

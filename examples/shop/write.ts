@@ -1,0 +1,109 @@
+// The two files for machines: one row per customer as CSV, and what was learned as JSON.
+import type { FeatureTable } from "clientele/tables";
+import type { Figures } from "./figures.ts";
+import type { Analysis, Shop } from "./pipeline.ts";
+import { engagementOptions, engagementWindowDays } from "./pipeline.ts";
+import { notesOf } from "./story.ts";
+
+type Cell = string | number;
+
+/**
+ * Writes one line per customer: features, RFM scores and segment, engagement, cluster. Customers who never bought have
+ * empty cells where only buyers have numbers.
+ *
+ * @param analysis - what was found.
+ * @returns CSV after RFC 4180: CRLF, quotes doubled.
+ */
+export function customersCsv({ activity, rfm, rfmScores, rfmSegments, engagement, labels, names }: Analysis): string {
+  const buyerRow = new Map(rfm.ids.map((id, row) => [id, row]));
+  const scores = rfmScores.scores;
+  const engagementNames = engagement.scores.names;
+  const header = [
+    "customer",
+    ...activity.names,
+    ...rfm.names,
+    ...scores.names.map((name) => (name === "rfm" ? "rfmScore" : `${name}Score`)),
+    "rfmSegment",
+    ...engagementNames,
+    "segment",
+    "segmentName",
+  ];
+  const lines = activity.ids.map((id, row) => {
+    const buyer = buyerRow.get(id);
+    const label = buyer === undefined ? -1 : labels[buyer];
+    const cells: Cell[] = [
+      id,
+      ...rowOf(activity, row),
+      ...rowOf(rfm, buyer),
+      ...rowOf(scores, buyer),
+      buyer === undefined ? "" : (rfmSegments.names[rfmSegments.labels[buyer]] ?? ""),
+      ...rowOf(engagement.scores, row),
+      label < 0 ? "" : label + 1,
+      label < 0 ? "No purchase yet" : names[label],
+    ];
+    return csvLine(cells);
+  });
+  return csvLine(header) + lines.join("");
+}
+
+function rowOf({ names, values }: FeatureTable, row: number | undefined): Cell[] {
+  if (row === undefined) return names.map(() => "");
+  return Array.from(values.subarray(row * names.length, (row + 1) * names.length), (value) =>
+    Number.isNaN(value) ? "" : value,
+  );
+}
+
+/**
+ * One line of a CSV file. Text that a spreadsheet would run as a formula gets a leading apostrophe; numbers stay as
+ * they are.
+ *
+ * @param cells - texts and numbers.
+ * @returns the line with its end.
+ * @see OWASP, "CSV Injection".
+ */
+export function csvLine(cells: readonly Cell[]): string {
+  return `${cells.map((cell) => (typeof cell === "number" ? String(cell) : csvText(cell))).join(",")}\r\n`;
+}
+
+function csvText(text: string): string {
+  const harmless = /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+/**
+ * Writes what was learned: models that score new customers, thresholds, profile, and the account of the rows. No
+ * customer id is in it.
+ *
+ * @param shop - the log.
+ * @param analysis - what was found.
+ * @param figures - its totals.
+ * @returns JSON.
+ */
+export function segmentsJson(shop: Shop, analysis: Analysis, figures: Figures): string {
+  const { rfmScores, engagement, logFeatures, scaling, elbow, choice, model, silhouette, profile } = analysis;
+  const content = {
+    source: shop.source,
+    asOf: new Date(shop.asOf).toISOString(),
+    timeZone: shop.timeZone,
+    intake: shop.intake,
+    totals: {
+      customers: figures.customers,
+      sessions: figures.sessions,
+      buyers: figures.buyers,
+      orders: figures.orders,
+      revenue: shop.hasValue ? figures.revenue : null,
+      kinds: Object.fromEntries(figures.kinds),
+    },
+    rfm: { thresholds: rfmScores.thresholds, segments: figures.rfmSegments },
+    engagement: { ...engagementOptions, windowDays: engagementWindowDays, weights: engagement.weights },
+    // To score a new customer: log1p of these features, then transformScale, then assignKMeans.
+    logFeatures,
+    scaling,
+    choice: { ...choice, elbow, silhouette: { mean: silhouette.mean, perCluster: silhouette.perCluster } },
+    model,
+    segments: figures.segments,
+    profile,
+    notes: notesOf(shop, analysis),
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
