@@ -2,7 +2,7 @@ import { lookUp } from "../core/dictionary.ts";
 import { describeValue, refuse } from "../core/errors.ts";
 import { readOptions } from "../core/options.ts";
 import type { ProfileReport } from "../segments/profile.ts";
-import { type Chart, chartOf, type ChartOptions, chartOptions, colorsOf } from "./chart.ts";
+import { type Chart, chartOf, type ChartOptions, chartOptions, type ChartTable, colorsOf } from "./chart.ts";
 import { emptyChart, inkedText, type Json, rampScale } from "./chart.ts";
 import { categories, diverging, inkOn } from "./colors.ts";
 import { formatNumber, formatShare, percentOf, round } from "./numbers.ts";
@@ -43,15 +43,7 @@ export function chartSegments(report: ProfileReport, options?: ChartOptions): Ch
   const { title: given, width, height, colors } = readOptions(caller, chartSegmentsOptions, options);
   const { features, rows } = readProfile(caller, report);
   const title = "What distinguishes each segment";
-  const table = {
-    columns: ["Segment", "Customers", "Share of customers (%)", ...features.map((name) => `${name} (SD)`)],
-    rows: rows.map(({ segment, size, share, differences }) => [
-      segment,
-      size,
-      percentOf(share),
-      ...differences.map((difference) => (difference === null ? null : round(difference, 100))),
-    ]),
-  };
+  const table = tableOf(rows, features);
   const isEmpty = rows.length === 0 || features.length === 0;
   if (isEmpty) return emptyChart(title, "There is nothing to compare.", table, given);
   const shownRows = keepMost(rows, mostSegments, ({ size }) => size);
@@ -108,6 +100,32 @@ function readProfile(caller: string, report: ProfileReport): { features: string[
     }),
   }));
   return { features: distinctLabels(report.features, 40), rows };
+}
+
+/** The longer list goes down the page, so that the table fits on paper. */
+function tableOf(rows: readonly Row[], features: readonly string[]): ChartTable {
+  const unit = "standard deviations from all customers";
+  const cellOf = ({ differences }: Row, f: number): number | null => {
+    const difference = differences[f];
+    return difference === null ? null : round(difference, 100);
+  };
+  if (rows.length >= features.length) {
+    const columns = ["Segment", "Customers", "Share of customers (%)", ...features.map((name) => `${name} (${unit})`)];
+    const cells = rows.map((row) => [
+      row.segment,
+      row.size,
+      percentOf(row.share),
+      ...features.map((_, f) => cellOf(row, f)),
+    ]);
+    return { columns, rows: cells };
+  }
+  const heads = rows.map(
+    ({ segment, size, share }) => `${segment} (${formatNumber(size)} customers, ${formatShare(share)})`,
+  );
+  return {
+    columns: [`Feature, in ${unit}`, ...heads],
+    rows: features.map((name, f) => [name, ...rows.map((row) => cellOf(row, f))]),
+  };
 }
 
 /** The items with the largest weights, in their order. */

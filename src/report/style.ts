@@ -45,6 +45,9 @@ thead th.number { white-space: normal; }
   figure { overflow: visible; }
   figure svg { min-width: 0 !important; }
   .table { overflow: visible; max-height: none; border: 0; }
+  table { font-size: 8.5pt; }
+  th, td, tbody th, th.number, td.number { min-width: 0; padding: 2pt 4pt; }
+  thead th { overflow-wrap: anywhere; }
   thead { display: table-header-group; }
   thead th { position: static; }
 }
