@@ -1,4 +1,4 @@
-import type { PointSet } from "./points.ts";
+import type { PointSet } from "./point-set.ts";
 
 /** Running sums of the members of k clusters, exact enough that a center is its members' true mean. */
 export interface CenterSums {

@@ -1,5 +1,5 @@
 import { centerSums, type CenterSums } from "./center-sums.ts";
-import type { PointSet } from "./points.ts";
+import type { PointSet } from "./point-set.ts";
 
 /** How {@link runLloyd} stops. */
 export interface LloydOptions {

@@ -1,6 +1,6 @@
 import type { CenterSums } from "./center-sums.ts";
 import type { NearestCenter } from "./lloyd.ts";
-import type { PointSet } from "./points.ts";
+import type { PointSet } from "./point-set.ts";
 
 /**
  * The definition that every faster way must reproduce: the center of least Σⱼ (xⱼ − cⱼ)², added in the order of j in

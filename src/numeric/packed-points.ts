@@ -1,6 +1,6 @@
 import type { Kernels } from "./kernels/kernels.ts";
 import { arenaBytes, type Arena } from "./kernels/runtime.ts";
-import type { PointSet } from "./points.ts";
+import type { PointSet } from "./point-set.ts";
 
 /** Rows that one kernel call handles: its lists stay in the second-level cache. */
 export const blockRows = 8192;

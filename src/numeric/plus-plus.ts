@@ -1,5 +1,5 @@
 import { blockRows, type PackedPoints } from "./packed-points.ts";
-import type { PointSet } from "./points.ts";
+import type { PointSet } from "./point-set.ts";
 
 /** Squared distances from the centers chosen so far, kept by the one who can compute them fastest. */
 export interface SeedDistances {

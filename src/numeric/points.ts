@@ -3,21 +3,10 @@ import { runLloyd, type LloydOptions, type LloydRun } from "./lloyd.ts";
 import { exactNearest } from "./nearest-exact.ts";
 import { filteredNearest } from "./nearest-filtered.ts";
 import { measureSample, openPacked, packedBytes, type PackedPoints } from "./packed-points.ts";
+import type { PointSet } from "./point-set.ts";
 import { exactSeedDistances, packedSeedDistances, seedPlusPlus } from "./plus-plus.ts";
 
 export type { LloydOptions, LloydRun } from "./lloyd.ts";
-
-/** What every algorithm on n points in d dimensions reads: the caller's rows and the point to measure from. */
-export interface PointSet {
-  /** Row-major, rows × columns, finite. */
-  readonly values: Float64Array;
-  readonly rows: number;
-  readonly columns: number;
-  /** One weight ≥ 0 per row; absent means 1 everywhere. A row of weight 0 is labelled but pulls no center. */
-  readonly weights: Float64Array | undefined;
-  /** Column medians of a sample: the origin for everything that would lose digits far from the bulk of the data. */
-  readonly origin: Float64Array;
-}
 
 /** Points made ready once, on which any number of fits can run. */
 export interface Points {

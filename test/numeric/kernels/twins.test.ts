@@ -1,0 +1,139 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { randomOf } from "../../../src/core/random.ts";
+import { centerSums } from "../../../src/numeric/center-sums.ts";
+import { distanceSums } from "../../../src/numeric/distance-sums.ts";
+import { borrowKernels, forceTwin, hasWebAssembly } from "../../../src/numeric/kernels/runtime.ts";
+import { filteredNearest } from "../../../src/numeric/nearest-filtered.ts";
+import { measureSample, openPacked, packedBytes, type PackedPoints } from "../../../src/numeric/packed-points.ts";
+import type { PointSet } from "../../../src/numeric/point-set.ts";
+import { packedSeedDistances } from "../../../src/numeric/plus-plus.ts";
+import { withPoints } from "../../../src/numeric/points.ts";
+import { cloud, firstRows } from "../../support/clouds.ts";
+
+afterEach(() => forceTwin(false));
+
+/** Both twins' answers to the same question. */
+function byBoth<R>(question: () => R): { wasm: R; twin: R } {
+  forceTwin(false);
+  const wasm = question();
+  forceTwin(true);
+  const twin = question();
+  return { wasm, twin };
+}
+
+/** A number for all the bits of an array (FNV-1a), because comparing large arrays one by one takes seconds. */
+function bitsOf(array: ArrayBufferView): number {
+  let hash = 0x811c9dc5;
+  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
+  return hash >>> 0;
+}
+
+function withPackedSet<R>(
+  values: Float64Array,
+  columns: number,
+  weights: Float64Array | undefined,
+  use: (packed: PackedPoints, set: PointSet) => R,
+): R {
+  const rows = values.length / columns;
+  const { origin, scale } = measureSample(values, rows, columns);
+  const set: PointSet = { values, rows, columns, weights, origin };
+  return borrowKernels(packedBytes(set, 64), (kernels, arena) => {
+    const packed = openPacked(set, scale === 0 ? 1 : scale, 64, kernels, arena);
+    if (packed === undefined) throw new Error("the data do not fit in single precision");
+    return use(packed, set);
+  });
+}
+
+/** Labels, limits and drifts after assigning to three sets of centers that move on from one another. */
+function assignThrice(values: Float64Array, columns: number, clusters: number): number[] {
+  return withPackedSet(values, columns, undefined, (packed, set) => {
+    const nearest = filteredNearest(packed, clusters);
+    const sums = centerSums(set, clusters);
+    const centers = Float64Array.from({ length: clusters * columns }, (_, i) => values[i % values.length] + 0.01 * i);
+    const states: number[] = [];
+    for (let turn = 0; turn < 3; turn++) {
+      const changed = nearest.assign(centers, sums);
+      states.push(changed, ...packed.counts.slice(0, 3));
+      states.push(...[packed.labels, packed.perRow, packed.drifts, packed.moved].map(bitsOf));
+      sums.means(centers);
+    }
+    return states;
+  });
+}
+
+/** What k-means++ reads, after folding in two centers. */
+function seedStates(values: Float64Array, columns: number, weights?: Float64Array): unknown[] {
+  return withPackedSet(values, columns, weights, (packed, set) => {
+    const distances = packedSeedDistances(packed);
+    distances.fold(0);
+    distances.fold(set.rows >> 1);
+    const candidates = [set.rows - 1, set.rows >> 2, 0];
+    return [distances.total(), distances.potentials(candidates), bitsOf(packed.perRow)];
+  });
+}
+
+const shapes: [rows: number, columns: number][] = [];
+for (const rows of [1, 2, 15, 16, 17, 33, 250])
+  for (const columns of [1, 2, 3, 4, 5, 8, 17]) shapes.push([rows, columns]);
+shapes.push([8193, 3], [20_000, 8], [3000, 100]);
+
+describe("the kernels' twins", () => {
+  it("are two here: WebAssembly serves, so that the comparisons below compare something", () => {
+    expect(hasWebAssembly()).toBe(true);
+  });
+
+  it.each(shapes)("find the same nearest centers and leave the same bounds for %i × %i", (rows, columns) => {
+    const values = cloud(rows, columns, { seed: rows + columns });
+    for (const clusters of [1, 2, 7, 40]) {
+      const { wasm, twin } = byBoth(() => assignThrice(values, columns, clusters));
+      expect(twin).toEqual(wasm);
+    }
+  });
+
+  it.each(shapes)("seed alike for %i × %i, with and without weights", (rows, columns) => {
+    const values = cloud(rows, columns, { seed: rows * columns });
+    const random = randomOf(5);
+    const weights = Float64Array.from({ length: rows }, () => Math.floor(4 * random.next()) + 1);
+    for (const weighing of [undefined, weights]) {
+      const { wasm, twin } = byBoth(() => seedStates(values, columns, weighing));
+      expect(twin).toEqual(wasm);
+    }
+  });
+
+  it.each(shapes.filter(([rows]) => rows < 5000))("sum the same distances for %i × %i", (rows, columns) => {
+    const values = cloud(rows, columns, { seed: rows ^ columns });
+    const random = randomOf(6);
+    for (const clusters of [1, 2, 5]) {
+      const labels = Int32Array.from({ length: rows }, () => random.integer(clusters + 1) - 1);
+      const { wasm, twin } = byBoth(() => distanceSums(values, rows, columns, labels, clusters));
+      expect(bitsOf(twin)).toBe(bitsOf(wasm));
+    }
+  });
+
+  it.each([
+    ["tiny numbers", { scale: 1e-9 }],
+    ["huge numbers", { scale: 1e12 }],
+    ["numbers far from zero", { offset: 1e9 }],
+    ["groups that are single points", { spread: 0 }],
+  ])("fit alike on %s", (_, options) => {
+    const values = cloud(3000, 4, { ...options, groups: 9 });
+    const { wasm, twin } = byBoth(() =>
+      withPoints(values, 3000, 4, undefined, (points) => {
+        const seeded = points.plusPlus(6, randomOf(1).next);
+        return [seeded, points.lloyd(seeded, { maxIterations: 40, tolerance: 0 })];
+      }),
+    );
+    expect(twin).toEqual(wasm);
+  });
+
+  it("fit alike in a memory of their own, which a large call gets", () => {
+    const values = cloud(400_000, 9, { groups: 5 });
+    const start = firstRows(values, 9, 5);
+    const { wasm, twin } = byBoth(() =>
+      withPoints(values, 400_000, 9, undefined, (points) => points.lloyd(start, { maxIterations: 4, tolerance: 0 })),
+    );
+    expect([twin.centers, twin.labels].map(bitsOf)).toEqual([wasm.centers, wasm.labels].map(bitsOf));
+    expect(twin.withinSquares).toBe(wasm.withinSquares);
+  });
+});
