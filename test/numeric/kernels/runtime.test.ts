@@ -66,7 +66,7 @@ describe("borrowKernels", () => {
       vi.resetModules();
       const { withPoints } = await import("../../../src/numeric/points.ts");
       const { hasWebAssembly } = await import("../../../src/numeric/kernels/runtime.ts");
-      const values = Float64Array.from({ length: 3000 }, (_, i) => (i * i * 7919) % 1009);
+      const values = Float64Array.from({ length: 3000 }, (__, i) => (i * i * 7919) % 1009);
       const start = values.slice(0, 12);
       return [
         hasWebAssembly(),
