@@ -1,19 +1,27 @@
-import { readEvents } from "clientele/events";
+import { chartElbow } from "clientele/charts";
+import { readEvents, sessionize } from "clientele/events";
 import { deriveRfm, fitZScore, scoreRfm } from "clientele/features";
-import { fitKMeans } from "clientele/segments";
+import { fitKMeans, measureElbow, measureSilhouette, profileSegments } from "clientele/segments";
 import { codesOf, type EventLog, fromMatrix, labelsOf, partitionOf } from "clientele/tables";
 import type { OptionSpec } from "../../src/core/options.ts";
+import { chartOptions } from "../../src/charts/chart.ts";
+import { chartSilhouetteOptions } from "../../src/charts/silhouette.ts";
 import { readEventsOptions } from "../../src/events/assemble.ts";
+import { sessionizeOptions } from "../../src/events/sessionize.ts";
+import { stepSessionOptions } from "../../src/events/step-session.ts";
 import { deriveActivityOptions } from "../../src/features/activity.ts";
 import { scoreEngagementOptions } from "../../src/features/engagement.ts";
 import { scoreRfmOptions } from "../../src/features/rfm-scores.ts";
 import { labelRfmSegmentsOptions } from "../../src/features/rfm-segments.ts";
 import { deriveRfmOptions } from "../../src/features/rfm.ts";
+import { renderReportOptions } from "../../src/report/page.ts";
+import { renderSvgOptions } from "../../src/report/svg.ts";
 import { chooseKOptions } from "../../src/segments/choose-k.ts";
 import { measureElbowOptions } from "../../src/segments/elbow.ts";
 import { fitKMeansOptions } from "../../src/segments/kmeans.ts";
 import { profileSegmentsOptions } from "../../src/segments/profile.ts";
 import { measureSilhouetteOptions } from "../../src/segments/silhouette.ts";
+import { simulateShopOptions } from "../../src/simulate/shop.ts";
 import { fromMatrixOptions } from "../../src/tables/feature-table.ts";
 import { joinFeaturesOptions } from "../../src/tables/reshape.ts";
 import { seriesFromOptions } from "../../src/tables/series.ts";
@@ -97,6 +105,12 @@ const eventsRoom: Samples = {
     options: table(readEventsOptions),
     oddNumbers: "an event without a value has the value NaN",
   },
+  sessionize: { args: () => [log(), {}], options: table(sessionizeOptions) },
+  deriveSessions: { args: () => [log(), sessionize(log())] },
+  stepSession: {
+    args: () => [undefined, { customer: "a", type: "view", time: 0 }, {}],
+    options: table(stepSessionOptions),
+  },
   toEvents: { args: () => [log()] },
 };
 
@@ -126,6 +140,28 @@ const segments: Samples = {
   profileSegments: { args: () => [blobs, blobLabels, {}], options: table(profileSegmentsOptions) },
 };
 
+const charts: Samples = {
+  chartElbow: { args: () => [measureElbow(blobs, { to: 4 }), {}], options: table(chartOptions) },
+  chartRfm: { args: () => [scoreRfm(rfm()), {}], options: table(chartOptions) },
+  chartSegments: { args: () => [profileSegments(blobs, blobLabels), {}], options: table(chartOptions) },
+  chartSilhouette: {
+    args: () => [measureSilhouette(blobs, blobLabels), {}],
+    options: table({ ...chartOptions, ...chartSilhouetteOptions }),
+  },
+};
+
+const report: Samples = {
+  renderReport: {
+    args: () => [{ title: "Shop", sections: [{ title: "Groups", chart: chartElbow(measureElbow(blobs, { to: 4 })) }] }],
+    options: table(renderReportOptions),
+  },
+  renderSvg: { args: () => [chartElbow(measureElbow(blobs, { to: 4 })), {}], options: table(renderSvgOptions) },
+};
+
+const simulate: Samples = {
+  simulateShop: { args: () => [{ customers: 5, days: 60 }], options: table(simulateShopOptions) },
+};
+
 /** A sample of every public function, by room. A function without one fails the test of all functions. */
 export const samples: Readonly<Record<string, Samples>> = {
   core,
@@ -134,4 +170,7 @@ export const samples: Readonly<Record<string, Samples>> = {
   events: eventsRoom,
   features,
   segments,
+  charts,
+  report,
+  simulate,
 };
