@@ -9,7 +9,7 @@ import { dayMs, daysBefore, optionalTimeZone } from "./elapsed-days.ts";
 export interface ActivityOptions {
   /** The instant of the analysis in epoch milliseconds, UTC; later events do not count, events at it do. */
   readonly asOf: number;
-  /** Sessions of the same log, as {@link sessionize} makes them; without them the features per session are left out. */
+  /** Sessions of the same log, as `sessionize` makes them; without them the features per session are left out. */
   readonly sessions?: Partition | undefined;
   /** Counts and rates look at events less than this many days of 24 hours before `asOf`; at all events when absent. */
   readonly windowDays?: number | undefined;

@@ -176,11 +176,16 @@ function tableNotes(rules: readonly RfmSegmentRule[], boxes: readonly Box[], hig
   let contested = 0;
   // Between two neighboring range ends every score behaves alike, so one stands for all: cheap for any highest score.
   const steps = dimensions.map((_, dimension) => intervals(boxes, dimension, highest));
+  const covering = (candidates: readonly number[], dimension: number, score: number): number[] =>
+    candidates.filter((rule) => boxes[rule][dimension][0] <= score && score <= boxes[rule][dimension][1]);
+  const everyRule = rules.map((_, rule) => rule);
   for (const [recency, recencies] of steps[0]) {
+    const byRecency = covering(everyRule, 0, recency);
     for (const [frequency, frequencies] of steps[1]) {
+      const byFrequency = covering(byRecency, 1, frequency);
       for (const [monetary, monetaries] of steps[2]) {
         const combinations = recencies * frequencies * monetaries;
-        const matching = boxes.flatMap((box, rule) => (fits(box, [recency, frequency, monetary]) ? [rule] : []));
+        const matching = covering(byFrequency, 2, monetary);
         if (matching.length === 0) uncovered += combinations;
         else wins[matching[0]] = 1;
         if (matching.some((rule) => rules[rule].name !== rules[matching[0]].name)) contested += combinations;
