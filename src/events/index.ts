@@ -7,6 +7,8 @@ export { readEvents } from "./read-events.ts";
 export type { EventReaders } from "./read-events.ts";
 export { sessionize } from "./sessionize.ts";
 export type { SessionizeOptions } from "./sessionize.ts";
+export { stepSession } from "./step-session.ts";
+export type { ClosedSession, SessionEvent, SessionState, SessionStep, SessionTick } from "./step-session.ts";
 export type { TimeUnit } from "./timestamp.ts";
 export { toEvents } from "./to-events.ts";
 export type { PlainEvent } from "./to-events.ts";

@@ -7,6 +7,8 @@ const hourMs = 3_600_000;
  */
 const blockMs = 2 ** 28;
 
+const mostBlocks = 100_000;
+
 const lastInstant = 8.64e15;
 
 /**
@@ -115,6 +117,8 @@ function stretchesOf(timeZone: string): (time: number) => Stretch {
     let stretches = blocks.get(block);
     if (stretches === undefined) {
       stretches = cutBlock(offsetAt, block * blockMs, (block + 1) * blockMs);
+      // 850 years of blocks; a calendar that lives as long as a stream must not grow with wild times.
+      if (blocks.size >= mostBlocks) blocks.clear();
       blocks.set(block, stretches);
     }
     let s = 0;
