@@ -101,6 +101,13 @@ const stories: Readonly<Record<string, () => unknown>> = {
       house.measureElbow(table, { to: 6 }),
     ];
   },
+  "a simulated shop, read and cut into sessions": () => {
+    const { rows, truth } = house.simulateShop({ customers: 60, days: 120, seed: 12 });
+    const columns = { customer: "customer", type: "type", time: "time", value: "value", id: "id" };
+    const { log, report } = house.readEvents(rows, columns);
+    const sessions = house.sessionize(log, { splitAtMidnight: true, timeZone: "America/St_Johns" });
+    return [rows, truth, log, report, sessions, house.deriveSessions(log, sessions)];
+  },
   "from events to profiles": () => {
     const log = logOf(6);
     const asOf = start + 366 * day;
