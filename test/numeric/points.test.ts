@@ -253,7 +253,7 @@ describe("Lloyd's iterations", () => {
       const peer = mlKMeans(rows, rows.slice(0, 4));
       const run = lloyd(values, 3, firstRows(values, 3, 4));
       expect([...run.labels]).toEqual(peer.labels);
-      expectClose(run.centers, peer.centers.flat(), { absolute: 1e-10, because: "means of the same members" });
+      expectClose(run.centers, peer.centroids.flat(), { absolute: 1e-10, because: "means of the same members" });
     }
   });
 });

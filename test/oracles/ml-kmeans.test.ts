@@ -43,10 +43,10 @@ describe("ml-kmeans, as installed", () => {
 describe("the healed oracle", () => {
   it("labels every row by the nearest returned center and sums the squares", () => {
     const result = mlKMeans(rows, rows.slice(0, 6));
-    expect(result.labels).toEqual(rows.map((row) => nearest(row, result.centers)));
-    expect(mlKMeans([[0], [2], [10]], [[0], [10]])).toEqual({
+    expect(result.labels).toEqual(rows.map((row) => nearest(row, result.centroids)));
+    expect(mlKMeans([[0], [2], [10]], [[0], [10]])).toMatchObject({
       labels: [0, 0, 1],
-      centers: [[1], [10]],
+      centroids: [[1], [10]],
       withinSquares: 2,
     });
   });

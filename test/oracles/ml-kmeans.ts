@@ -5,8 +5,9 @@ import { kmeans } from "ml-kmeans";
 /** What {@link mlKMeans} returns, in the order of the given start. */
 export interface MlKMeansResult {
   readonly labels: number[];
-  readonly centers: number[][];
+  readonly centroids: number[][];
   readonly withinSquares: number;
+  readonly iterations: number;
 }
 
 /**
@@ -16,7 +17,7 @@ export interface MlKMeansResult {
  * @param start - the initial centers.
  */
 export function mlKMeans(rows: number[][], start: number[][]): MlKMeansResult {
-  const { centroids } = rawMlKMeans(rows, start, { tolerance: 0, maxIterations: 1000 });
+  const { centroids, iterations } = rawMlKMeans(rows, start, { tolerance: 0, maxIterations: 1000 });
   const nearest = rows.map((row) => {
     const squares = centroids.map((center) => center.reduce((sum, c, j) => sum + (row[j] - c) ** 2, 0));
     const least = Math.min(...squares);
@@ -24,7 +25,8 @@ export function mlKMeans(rows: number[][], start: number[][]): MlKMeansResult {
   });
   return {
     labels: nearest.map(({ label }) => label),
-    centers: centroids,
+    centroids,
+    iterations,
     withinSquares: nearest.reduce((sum, { least }) => sum + least, 0),
   };
 }
