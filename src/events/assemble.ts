@@ -45,7 +45,7 @@ export interface RawColumns {
 export const fixedFields = ["customer", "type", "time", "value", "sequence", "id"] as const;
 
 /** More rows than this do not fit the memory of any machine this library runs on. */
-export const mostRows = 2 ** 28;
+export const mostRows: number = 2 ** 28;
 
 /** What a field of a further column is called in paths. */
 export function extraField(name: string): string {

@@ -75,12 +75,12 @@ export function encodeNumbers(cells: Cells, invalid: RejectionCode, refuse: Refu
   return numbers;
 }
 
-/** Takes numbers as they are, and refuses rows that hold an infinite one. */
+/** Takes numbers as they are, without a copy, and refuses rows that hold an infinite one. */
 export function takeNumbers(numbers: Float64Array, invalid: RejectionCode, refuse: Refuse): Float64Array {
   for (let row = 0; row < numbers.length; row++) {
     if (numbers[row] === Infinity || numbers[row] === -Infinity) refuse(row, invalid);
   }
-  return numbers.slice();
+  return numbers;
 }
 
 /**

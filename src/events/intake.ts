@@ -97,11 +97,13 @@ export function settle(
   const { marks, fields } = faults;
   const rejected: RejectedRow[] = [];
   const counts = new Float64Array(rejectionCodes.length);
-  const kept = new Uint32Array(marks.length);
-  let accepted = 0;
-  for (let row = 0; row < marks.length; row++) {
+  const accepted = countZeros(marks);
+  // Untouched input is the common case, and needs no list of positions.
+  const kept = accepted === marks.length ? undefined : new Uint32Array(accepted);
+  let next = 0;
+  for (let row = 0; kept !== undefined && row < marks.length; row++) {
     if (marks[row] === 0) {
-      kept[accepted++] = row;
+      kept[next++] = row;
       continue;
     }
     const code = (marks[row] - 1) % rejectionCodes.length;
@@ -115,8 +117,11 @@ export function settle(
   rejectionCodes.forEach((code, c) => {
     if (counts[c] > 0) rejectedCount[code] = counts[c];
   });
-  return {
-    kept: accepted === marks.length ? undefined : kept.subarray(0, accepted),
-    report: { read: marks.length, accepted, rejected, rejectedCount },
-  };
+  return { kept, report: { read: marks.length, accepted, rejected, rejectedCount } };
+}
+
+function countZeros(marks: Uint32Array): number {
+  let zeros = 0;
+  for (let row = 0; row < marks.length; row++) if (marks[row] === 0) zeros++;
+  return zeros;
 }

@@ -2,7 +2,7 @@ import type { Note } from "../core/note.ts";
 import type { Cells } from "./cells.ts";
 import type { Refuse } from "./intake.ts";
 import type { TimeUnit } from "./timestamp.ts";
-import { inRange, readTime, scaledTimes, timeFaultOf } from "./timestamp.ts";
+import { inRange, readTime, scales, timeFaultOf } from "./timestamp.ts";
 
 /** A column of times in epoch milliseconds, NaN where the row is refused, and what is odd about the numbers given. */
 export interface Times {
@@ -31,11 +31,12 @@ export function encodeTimes(cells: Cells, unit: TimeUnit, refuse: Refuse): Times
 
 /** {@link encodeTimes} for a column that is numbers already, without looking at the kind of each cell. */
 export function takeTimes(cells: Float64Array, unit: TimeUnit, refuse: Refuse): Times {
-  const time = scaledTimes(cells, unit);
+  const time = new Float64Array(cells.length);
+  const { up, down } = scales[unit];
   for (let row = 0; row < time.length; row++) {
-    if (inRange(time[row])) continue;
-    time[row] = NaN;
-    refuse(row, timeFaultOf(cells[row]));
+    const scaled = (cells[row] * up) / down + 0;
+    time[row] = scaled;
+    if (!inRange(scaled)) refuse(row, timeFaultOf(cells[row]));
   }
   return { time, notes: unitNotes(cells, unit) };
 }
@@ -45,9 +46,9 @@ function unitNotes(times: Float64Array, unit: TimeUnit): Note[] {
   const counts = new Uint32Array(units.length);
   for (let i = 0; i < times.length; i++) {
     const time = times[i];
-    if (time >= unitBounds[0] && time < unitBounds[4]) {
-      counts[time < unitBounds[2] ? (time < unitBounds[1] ? 0 : 1) : time < unitBounds[3] ? 2 : 3]++;
-    }
+    if (!(time >= unitBounds[0] && time < unitBounds[4])) continue;
+    if (time < unitBounds[2]) counts[time < unitBounds[1] ? 0 : 1]++;
+    else counts[time < unitBounds[3] ? 2 : 3]++;
   }
   const u = counts.findIndex((count) => count * 2 > times.length);
   if (u < 0 || units[u] === unit) return [];

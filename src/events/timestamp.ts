@@ -39,11 +39,17 @@ export function timeFaultOf(raw: unknown): TimeFault {
   return complete.some((text) => !Number.isNaN(parseTimestamp(text))) ? "time-without-offset" : "invalid-time";
 }
 
+/** What numbers in a unit are multiplied with, then divided by, to be epoch milliseconds; both steps round at most once. */
+export const scales: Readonly<Record<TimeUnit, { readonly up: number; readonly down: number }>> = {
+  s: { up: 1000, down: 1 },
+  ms: { up: 1, down: 1 },
+  us: { up: 1, down: 1000 },
+  ns: { up: 1, down: 1_000_000 },
+};
+
 /** Epoch milliseconds of a number in some unit; −0 becomes 0. */
-export function scaled(time: number, unit: TimeUnit): number {
-  if (unit === "ms") return time + 0;
-  if (unit === "s") return time * 1000 + 0;
-  return (unit === "us" ? time / 1000 : time / 1e6) + 0;
+function scaled(time: number, unit: TimeUnit): number {
+  return (time * scales[unit].up) / scales[unit].down + 0;
 }
 
 /** Epoch milliseconds of a bigint in some unit; what is finer than a microsecond is dropped, as in strings. */
@@ -51,15 +57,6 @@ export function scaledBigint(time: bigint, unit: TimeUnit): number {
   if (unit !== "ns") return scaled(Number(time), unit);
   // Rounded down, also before 1970, so that order is kept; the quotient is exact where the number would not be.
   return scaled(Number((time < 0n ? time - 999n : time) / 1000n), "us");
-}
-
-/** {@link scaled} for a whole column. */
-export function scaledTimes(times: Float64Array, unit: TimeUnit): Float64Array {
-  const result = new Float64Array(times.length);
-  const up = unit === "s" ? 1000 : 1;
-  const down = unit === "us" ? 1000 : unit === "ns" ? 1e6 : 1;
-  for (let row = 0; row < result.length; row++) result[row] = (times[row] * up) / down + 0;
-  return result;
 }
 
 /** Whether ECMAScript dates can hold a time. */
