@@ -54,8 +54,8 @@ const leastBend = 0.1;
  * `invalid-value` at the first cell that is not finite.
  * @example
  * const table = fromMatrix([[0], [1], [10], [11], [20], [21]]);
- * const { withinSquares, knee } = measureElbow(table, { to: 5 });
- * withinSquares; // [401.5, 101.5, 1.5, 1, 0.5]
+ * const { withinSquares, knee } = measureElbow(table, { to: 6 });
+ * withinSquares; // [401.5, 101.5, 1.5, 1, 0.5, 0]
  * knee; // 3
  * @see Thorndike (1953); Satopää et al. (2011), "Finding a 'kneedle' in a haystack". Cost: one {@link fitKMeans} per k.
  */

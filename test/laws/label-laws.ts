@@ -36,9 +36,9 @@ export function labelLaws(name: string, { label, tables, noise }: LabelLaws): vo
         const sizes = groupSizes(labels);
         const means = meansOf(table, labels, sizes.length);
         for (let group = 1; group < sizes.length; group++) {
-          expect(sizes[group - 1]).toBeGreaterThanOrEqual(sizes[group]!);
+          expect(sizes[group - 1]).toBeGreaterThanOrEqual(sizes[group]);
           if (sizes[group - 1] === sizes[group]) {
-            expect(isOutOfOrder(means[group - 1]!, means[group]!, spreadsOf(table))).toBe(false);
+            expect(isOutOfOrder(means[group - 1], means[group], spreadsOf(table))).toBe(false);
           }
         }
       }));
@@ -65,7 +65,7 @@ export function labelLaws(name: string, { label, tables, noise }: LabelLaws): vo
       }));
 
     it("refuses things that are no table, and infinite cells with their place", () => {
-      const table = fc.sample(tables, { numRuns: 1, seed: 5 })[0]!;
+      const table = fc.sample(tables, { numRuns: 1, seed: 5 })[0];
       for (const wrong of [null, undefined, {}, [], "table", { ...table, values: table.values.slice(1) }]) {
         expectRefusal(() => label(wrong as FeatureTable), "shape-mismatch");
       }
@@ -80,7 +80,7 @@ export function reordered(table: FeatureTable, order: readonly number[]): Featur
   const width = table.names.length;
   const values = new Float64Array(order.length * width);
   order.forEach((row, i) => values.set(table.values.subarray(row * width, (row + 1) * width), i * width));
-  return { ...table, ids: order.map((row) => table.ids[row]!), values };
+  return { ...table, ids: order.map((row) => table.ids[row]), values };
 }
 
 /** A permutation of 0 … length − 1, scrambled by a salt. */
@@ -93,7 +93,7 @@ function meansOf({ names, values }: FeatureTable, labels: Labels, groups: number
   const sums = Array.from({ length: groups }, () => names.map(() => 0));
   const sizes = groupSizes(labels);
   labels.forEach((group, row) => {
-    if (group >= 0) names.forEach((_, j) => (sums[group]![j]! += values[row * names.length + j]! / sizes[group]!));
+    if (group >= 0) names.forEach((_, j) => (sums[group][j] += values[row * names.length + j] / sizes[group]));
   });
   return sums;
 }
@@ -110,9 +110,9 @@ function spreadsOf({ names, values }: FeatureTable): number[] {
 /** A centroid is a mean only up to the stop rule of its fit: differences below a twentieth of the range say nothing. */
 function isOutOfOrder(before: readonly number[], after: readonly number[], spreads: readonly number[]): boolean {
   for (let j = 0; j < before.length; j++) {
-    const difference = before[j]! - after[j]!;
-    if (difference > spreads[j]! / 20) return true;
-    if (difference < 0 || difference > 1e-9 * spreads[j]!) return false;
+    const difference = before[j] - after[j];
+    if (difference > spreads[j] / 20) return true;
+    if (difference < 0 || difference > 1e-9 * spreads[j]) return false;
   }
   return false;
 }

@@ -5,7 +5,9 @@ import { describe, expect, it } from "vitest";
 import { fitKMeansOptions } from "../../src/segments/kmeans.ts";
 import { labelLaws, reordered, shuffled } from "../laws/label-laws.ts";
 import { modelLaws } from "../laws/model-laws.ts";
+import { mlKMeans } from "../oracles/ml-kmeans.ts";
 import { expectClose } from "../support/close-to.ts";
+import { cloud } from "../support/clouds.ts";
 import { describeWithData, readDataJson, readDataRows } from "../support/data.ts";
 import { expectRefusal } from "../support/refusal.ts";
 import golden from "../oracles/kmeans.golden.json" with { type: "json" };
@@ -80,7 +82,7 @@ describe("fitKMeans", () => {
       for (const [x] of model.centroids) expect([1, 4]).toContain(x);
       expect(model.withinSquares).toBe(0);
       expect(model.notes.map((note) => note.code)).toEqual(["fewer-distinct-points"]);
-      expect(model.notes[0]!.message).toContain("2 distinct rows");
+      expect(model.notes[0].message).toContain("2 distinct rows");
       expect([...assignKMeans(model, table)]).toEqual([0, 0, 0, 1, 1]);
     }
   });
@@ -122,7 +124,7 @@ describe("fitKMeans", () => {
         expect({ ...ones, weights: undefined }).toEqual({ ...fitKMeans(table, { k: 2 }), weights: undefined });
         const times = table.ids.map((_, row) => 1 + (row % 3));
         const rows = table.ids.map((_, row) => [...table.values.subarray(2 * row, 2 * row + 2)]);
-        const repeated = rows.flatMap((row, i) => Array.from({ length: times[i]! }, () => row));
+        const repeated = rows.flatMap((row, i) => Array.from({ length: times[i] }, () => row));
         // Equal only at the optimum, which both reach on data this small with this many starts.
         const weighted = fitKMeans(table, { k: 2, weights: times, restarts: 30 });
         const counted = fitKMeans(fromMatrix(repeated), { k: 2, restarts: 30 });
@@ -158,10 +160,10 @@ describe("fitKMeans", () => {
         let squares = 0;
         labels.forEach((label, row) => {
           const to = (centroid: readonly number[]): number =>
-            centroid.reduce((sum, x, j) => sum + (table.values[3 * row + j]! - x) ** 2, 0);
+            centroid.reduce((sum, x, j) => sum + (table.values[3 * row + j] - x) ** 2, 0);
           const distances = model.centroids.map(to);
           expect(distances.indexOf(Math.min(...distances))).toBe(label);
-          squares += distances[label]!;
+          squares += distances[label];
         });
         expectClose(model.withinSquares, squares, {
           relative: 1e-12,
@@ -229,7 +231,7 @@ describe("fitKMeans against scikit-learn, from the same start", () => {
   it.each(golden.fits.map((fit, i) => [i, fit.data, fit.start.length, fit] as const))(
     "fit %i on %s, k = %i: same iterations, squares, centroids and labels",
     (_, name, k, fit) => {
-      const table = fromMatrix(data[name]!);
+      const table = fromMatrix(data[name]);
       const weights = fit.weights ?? undefined;
       const { tolerance, maxIterations, start } = fit;
       const model = fitKMeans(table, { k, initial: start, tolerance, maxIterations, weights });
@@ -239,7 +241,7 @@ describe("fitKMeans against scikit-learn, from the same start", () => {
       const labels = assignKMeans(model, table);
       expect(measureAdjustedRand(labels, labelsOf(fit.labels)).value).toBe(1);
       labels.forEach((label, row) => {
-        expectClose(model.centroids[label]!, fit.centroids[fit.labels[row]!]!, {
+        expectClose(model.centroids[label], fit.centroids[fit.labels[row]], {
           relative: 1e-10,
           absolute: 1e-10,
           because,
@@ -247,6 +249,23 @@ describe("fitKMeans against scikit-learn, from the same start", () => {
       });
     },
   );
+});
+
+describe("fitKMeans against ml-kmeans, from the same start", () => {
+  it.each([
+    [60, 2, 3],
+    [300, 4, 5],
+    [1000, 8, 8],
+  ])("gives the same labels and squares: %i × %i, k = %i", (rows, columns, k) => {
+    const values = cloud(rows, columns, { groups: k, seed: rows });
+    const table = fromMatrix(values, { columns });
+    const data = Array.from({ length: rows }, (_, i) => Array.from(values.subarray(i * columns, (i + 1) * columns)));
+    const initial = data.slice(0, k);
+    const model = fitKMeans(table, { k, initial, tolerance: 0, maxIterations: 1000 });
+    const theirs = mlKMeans(data, initial);
+    expectClose(model.withinSquares, theirs.withinSquares, { relative: 1e-12, because: "sums in another order" });
+    expect(measureAdjustedRand(assignKMeans(model, table), labelsOf(theirs.labels)).value).toBe(1);
+  });
 });
 
 describe("assignKMeans", () => {
@@ -312,37 +331,41 @@ for (const [name, columns] of realData) {
         expectClose(sorted.flat(), kmeans.centers_sorted.flat(), { relative: 1e-9, absolute: 1e-9, because });
       }
     });
-
-    it.runIf(name === "iris")("reaches R's squares for k = 1 to 6 with any seed", () => {
-      // R 4.2.2: kmeans(iris[, 1:4], k, nstart = 200)$tot.withinss, printed digits.
-      const squares = [681.3706, 152.34795, 78.851441, 57.228473, 46.446182, 39.039987];
-      for (const seed of seeds) {
-        const ours = squares.map((_, i) => fitKMeans(fromMatrix(rows), { k: i + 1, seed }).withinSquares);
-        expectClose(ours, squares, { relative: 5e-8, because: "R prints eight digits" });
-      }
-    });
-
-    it.runIf(name === "iris")("agrees with the species as well as scikit-learn does", () => {
-      const species = readDataRows("iris/iris.csv").map((row) => row["Species"]);
-      const kinds = [...new Set(species)];
-      const table = fromMatrix(rows);
-      const labels = assignKMeans(fitKMeans(table, { k: 3 }), table);
-      const { value } = measureAdjustedRand(labels, labelsOf(species.map((kind) => kinds.indexOf(kind))));
-      // expected.json: k3.kmeans.against_labels.species.ari
-      expectClose(value, 0.7302382722834697, { relative: 1e-12, because: "one division" });
-    });
   });
 }
 
+describeWithData("fitKMeans on the four columns of iris", ["iris"], () => {
+  const lines = readDataRows("iris/iris.csv");
+  const table = fromMatrix(lines.map((line) => realData[0][1].map((column) => Number(line[column]))));
+
+  it("reaches R's squares for k = 1 to 6 with any seed", () => {
+    // R 4.2.2: kmeans(iris[, 1:4], k, nstart = 200)$tot.withinss, printed digits.
+    const squares = [681.3706, 152.34795, 78.851441, 57.228473, 46.446182, 39.039987];
+    for (const seed of seeds) {
+      const ours = squares.map((_, i) => fitKMeans(table, { k: i + 1, seed }).withinSquares);
+      expectClose(ours, squares, { relative: 5e-8, because: "R prints eight digits" });
+    }
+  });
+
+  it("agrees with the species as well as scikit-learn does", () => {
+    const species = lines.map((line) => line["Species"]);
+    const kinds = [...new Set(species)];
+    const labels = assignKMeans(fitKMeans(table, { k: 3 }), table);
+    const { value } = measureAdjustedRand(labels, labelsOf(species.map((kind) => kinds.indexOf(kind))));
+    // expected.json: k3.kmeans.against_labels.species.ari
+    expectClose(value, 0.7302382722834697, { relative: 1e-12, because: "one division" });
+  });
+});
+
 function standardized(rows: readonly (readonly number[])[]): number[][] {
   const n = rows.length;
-  const means = rows[0]!.map((_, j) => rows.reduce((sum, row) => sum + row[j]!, 0) / n);
-  const deviations = means.map((mean, j) => Math.sqrt(rows.reduce((sum, row) => sum + (row[j]! - mean) ** 2, 0) / n));
-  return rows.map((row) => row.map((x, j) => (x - means[j]!) / deviations[j]!));
+  const means = rows[0].map((_, j) => rows.reduce((sum, row) => sum + row[j], 0) / n);
+  const deviations = means.map((mean, j) => Math.sqrt(rows.reduce((sum, row) => sum + (row[j] - mean) ** 2, 0) / n));
+  return rows.map((row) => row.map((x, j) => (x - means[j]) / deviations[j]));
 }
 
 /** By the first coordinate, then by the next; equal but for rounding counts as equal, as in expected.json. */
 function byCoordinates(a: readonly number[], b: readonly number[]): number {
-  const j = a.findIndex((x, i) => Math.abs(x - b[i]!) > 1e-9 * Math.abs(x));
-  return j < 0 ? 0 : a[j]! - b[j]!;
+  const j = a.findIndex((x, i) => Math.abs(x - b[i]) > 1e-9 * Math.abs(x));
+  return j < 0 ? 0 : a[j] - b[j];
 }
