@@ -33,7 +33,10 @@ describe("the command line", () => {
         encoding: "utf-8",
       },
     });
-    expect(readArguments([...file, "--type", "what"]).file).toMatchObject({ type: { column: "what" }, purchase: "purchase" });
+    expect(readArguments([...file, "--type", "what"]).file).toMatchObject({
+      type: { column: "what" },
+      purchase: "purchase",
+    });
     expect(readArguments([...file, "--type-is", "purchase", "--order", "o"]).file).toMatchObject({ keepFree: false });
   });
 
@@ -61,7 +64,8 @@ describe("the command line", () => {
     expect(refusal(...file, "--type-is", "p", "--encoding", "morse")).toContain("is not a text encoding");
     expect(refusal(...file, "--type-is", "p", "--delimiter", "::")).toContain("must be one character");
     expect(refusal(...file, "--type-is", "p", "--free", "maybe")).toContain("must be drop or keep");
-    for (const wrong of ["two", "2", "-5", "1e3", "99999999999"]) expect(refusal("--customers", wrong)).toContain("whole number");
+    for (const wrong of ["two", "2", "-5", "1e3", "99999999999"])
+      expect(refusal("--customers", wrong)).toContain("whole number");
   });
 
   it("explains every flag in lines that fit a terminal", () => {

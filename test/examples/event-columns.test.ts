@@ -163,7 +163,9 @@ describe("a person's own file", () => {
   it("says which zone it assumed, only when it had to", async () => {
     const zone = ["--time-zone", "Europe/Paris"];
     expect((await read("who,when\na,2024-01-01T00:00:00Z\n", [...usual, ...zone])).notes).toEqual([]);
-    expect((await read("who,when\na,2024-01-01\n", [...usual, ...zone])).notes.join()).toContain("as Europe/Paris time");
+    expect((await read("who,when\na,2024-01-01\n", [...usual, ...zone])).notes.join()).toContain(
+      "as Europe/Paris time",
+    );
   });
 });
 
@@ -182,8 +184,12 @@ describe("a file that cannot be used", () => {
     expect(await sentence(read(good, usual, "events.csv.gz"))).toContain("is not a gzip file");
     expect(await sentence(read(gzipSync(good.repeat(50)).subarray(0, 40)))).toContain("is cut off");
     expect(await sentence(read(Buffer.from([0x1f, 0x8b, 9, 9, 9, 9])))).toContain("is damaged");
-    expect(await sentence(read(Buffer.from("who,when\nJos\xe9,2024-01-01\n", "latin1")))).toContain("is not utf-8 text");
-    expect(await sentence(read('who,when\n"a,2024-01-01\nb,2024-01-02\n'))).toMatch(/near line \d+: a quote .* never closed/);
+    expect(await sentence(read(Buffer.from("who,when\nJos\xe9,2024-01-01\n", "latin1")))).toContain(
+      "is not utf-8 text",
+    );
+    expect(await sentence(read('who,when\n"a,2024-01-01\nb,2024-01-02\n'))).toMatch(
+      /near line \d+: a quote .* never closed/,
+    );
     expect(await sentence(read(`who,when\n"${"a,2024-01-01\n".repeat(100_000)}`))).toContain("never closed");
   });
 

@@ -19,11 +19,7 @@ describe("names of segments", () => {
       [5, 9, 900],
       [400, 1, 20],
     ];
-    expect(namesOf(rows, [0, 0, 0, 1, 2])).toEqual([
-      "Repeat buyers",
-      "Recent top spenders",
-      "Lapsed one-time buyers",
-    ]);
+    expect(namesOf(rows, [0, 0, 0, 1, 2])).toEqual(["Repeat buyers", "Recent top spenders", "Lapsed one-time buyers"]);
   });
 
   it("are distinct, and do without revenue", () => {
@@ -40,7 +36,16 @@ describe("names of segments", () => {
   });
 
   it("stay calm when the typical buyer is at zero days or spent nothing", () => {
-    expect(namesOf([[0, 1, 0], [0, 1, 0], [9, 3, 5]], [0, 0, 1])).toEqual(["One-time buyers", "Lapsed top spenders"]);
+    expect(
+      namesOf(
+        [
+          [0, 1, 0],
+          [0, 1, 0],
+          [9, 3, 5],
+        ],
+        [0, 0, 1],
+      ),
+    ).toEqual(["One-time buyers", "Lapsed top spenders"]);
   });
 
   it("come with what is typical", () => {
