@@ -1,11 +1,11 @@
 import { custom, instant, integer, type OptionTable, readOptions, real, seed } from "../core/options.ts";
-import { type Random, randomOf } from "../core/random.ts";
-import { rowOrder } from "../numeric/row-order.ts";
-import { cumulated, sampleCategorical, sampleExponential } from "../numeric/samplers.ts";
+import { randomOf } from "../core/random.ts";
+import { cumulated, sampleCategorical } from "../numeric/samplers.ts";
+import { type Arrivals, deliver, deliveredRows } from "./delivery.ts";
 import { day, type LifeColumns, live, type ShopFrame } from "./life.ts";
-import { conversionOf, pathDrawer, purchaseState, shopChain } from "./paths.ts";
+import { conversionOf, pathDrawer, shopChain } from "./paths.ts";
 import { isPlan, ordinaryShop, type ShopSegment } from "./plan.ts";
-import type { CustomerTruth, RowTruth, SharedDevice, ShopEvent, ShopTruth } from "./truth.ts";
+import type { CustomerTruth, SharedDevice, ShopEvent, ShopTruth } from "./truth.ts";
 
 /** Options of {@link simulateShop}. */
 export interface SimulateShopOptions {
@@ -94,7 +94,7 @@ export function simulateShop(options: SimulateShopOptions): { rows: ShopEvent[];
     customers.push(live(random, frame, { index, segment, anomaly, mainDevice: mainDevices[index] }, columns));
     deliver(randomOf(given.seed, index, 1), columns.time, from, given, arrivals);
   }
-  const delivered = deliveredRows(columns, arrivals, chain.states, customers);
+  const delivered = deliveredRows(columns, arrivals, chain.states);
   const truth: ShopTruth = {
     start,
     end,
@@ -104,79 +104,9 @@ export function simulateShop(options: SimulateShopOptions): { rows: ShopEvent[];
     customers,
     sessions: columns.sessions,
     sharedDevices: sharedDevicesOf(mainDevices),
-    rows: delivered.truth,
-    duplicates: countOf(delivered.truth.duplicate),
-    late: countOf(delivered.truth.late),
+    ...delivered.truth,
   };
   return { rows: delivered.rows, truth };
-}
-
-/** Deliveries in the order of events: which event, and when it arrives; the second of an event is its duplicate. */
-interface Arrivals {
-  readonly event: number[];
-  readonly time: number[];
-}
-
-/** Sends the events from `from` on: most at once, some late, some twice. */
-function deliver(
-  random: Random,
-  times: readonly number[],
-  from: number,
-  { lateShare, duplicateShare }: { readonly lateShare: number; readonly duplicateShare: number },
-  arrivals: Arrivals,
-): void {
-  for (let event = from; event < times.length; event++) {
-    const late = random.next() < lateShare;
-    const twice = random.next() < duplicateShare;
-    // An hour and more; two days are the patience of the tracker's queue.
-    const arrival = times[event] + (late ? Math.min(1 + sampleExponential(random, 1 / 6), 48) * 3_600_000 : 0);
-    arrivals.event.push(event);
-    arrivals.time.push(arrival);
-    if (!twice) continue;
-    arrivals.event.push(event);
-    arrivals.time.push(arrival + random.next() * 10_000);
-  }
-}
-
-function deliveredRows(
-  columns: LifeColumns,
-  arrivals: Arrivals,
-  states: readonly string[],
-  customers: readonly CustomerTruth[],
-): { rows: ShopEvent[]; truth: RowTruth } {
-  const { event, time } = arrivals;
-  const order = rowOrder(Float64Array.from(time), time.length, 1);
-  const truth: RowTruth = {
-    session: new Uint32Array(order.length),
-    duplicate: new Uint8Array(order.length),
-    late: new Uint8Array(order.length),
-  };
-  // Rows jump between customers: what each needs is read from flat columns, not from objects far apart.
-  const [types, times, sessions] = [Uint8Array.from(columns.type), Float64Array.from(columns.time), Uint32Array.from(columns.session)]; // prettier-ignore
-  const ids = columns.sessions.map(({ customer }) => customers[customer].id);
-  const devices = columns.sessions.map(({ device }) => device);
-  const rows = new Array<ShopEvent>(order.length);
-  let latest = -Infinity;
-  for (let row = 0; row < order.length; row++) {
-    const delivery = order[row];
-    const at = event[delivery];
-    const session = sessions[at];
-    const type = types[at];
-    const happened = times[at];
-    rows[row] = {
-      id: `e${at}`,
-      customer: ids[session],
-      type: states[type],
-      time: happened,
-      value: type === purchaseState ? (columns.sessions[session].value ?? undefined) : undefined,
-      device: devices[session],
-    };
-    truth.session[row] = session;
-    truth.duplicate[row] = delivery > 0 && event[delivery - 1] === at ? 1 : 0;
-    truth.late[row] = happened < latest ? 1 : 0;
-    latest = Math.max(latest, happened);
-  }
-  return { rows, truth };
 }
 
 function sharedDevicesOf(mainDevices: readonly string[]): SharedDevice[] {
@@ -189,10 +119,4 @@ function sharedDevicesOf(mainDevices: readonly string[]): SharedDevice[] {
     from = to;
   }
   return shared;
-}
-
-function countOf(flags: Uint8Array): number {
-  let count = 0;
-  for (let i = 0; i < flags.length; i++) count += flags[i];
-  return count;
 }
