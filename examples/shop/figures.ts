@@ -44,7 +44,9 @@ export function figuresOf({ log, hasValue }: Shop, analysis: Analysis): Figures 
   const { activity, sessions, rfm, rfmSegments, labels, names, engagement } = analysis;
   const orders = column(rfm, "orderCount");
   const revenue = column(rfm, "revenue");
-  const scoreOf = new Map(engagement.scores.ids.map((id, i) => [id, engagement.scores.values[i * engagement.scores.names.length]]));
+  const scoreOf = new Map(
+    engagement.scores.ids.map((id, i) => [id, engagement.scores.values[i * engagement.scores.names.length]]),
+  );
   const buyerScores = rfm.ids.map((id) => scoreOf.get(id) ?? NaN);
   const group = (groupLabels: Int32Array, groupNames: readonly string[]): GroupFigures[] =>
     groupNames.map((name, label) => {

@@ -27,7 +27,7 @@ export function reportPage(shop: Shop, analysis: Analysis, figures: Figures, sto
   return renderReport({
     title: `Customers of ${shop.source}, ${dateOf(shop.asOf, shop.timeZone)}`,
     sections: [
-      { title: "In short", text: story.join("\n\n") },
+      { title: "In short", text: findingsFirst(story).join("\n\n") },
       {
         title: "The segments",
         text: `${segmentPhrases(shop, analysis)}\n\n${segmentsText(analysis)}`,
@@ -74,6 +74,12 @@ export function reportPage(shop: Shop, analysis: Analysis, figures: Figures, sto
   });
 }
 
+/** What a marketing lead wants to know; how the rows were read is the last section. */
+function findingsFirst([rows, customers, ...findings]: readonly string[]): string[] {
+  const notes = findings.pop()!;
+  return [...findings, customers, rows, notes];
+}
+
 /** The features that tell something, under names that need no explanation. */
 const titles: Readonly<Record<string, string>> = {
   daysSinceLastPurchase: "Days since last purchase",
@@ -104,7 +110,10 @@ function segmentPhrases(shop: Shop, { profile }: Analysis): string {
 }
 
 function segmentsText({ features, logFeatures }: Analysis): string {
-  const logs = logFeatures.length === 0 ? "" : ` (of ${logFeatures.map((name) => titles[name].toLowerCase()).join(" and ")} the logarithm, so that a few giants do not decide)`;
+  const logs =
+    logFeatures.length === 0
+      ? ""
+      : ` (of ${logFeatures.map((name) => titles[name].toLowerCase()).join(" and ")} the logarithm, so that a few giants do not decide)`;
   const names = features.names.map((name) => titles[name].toLowerCase());
   return `Buyers are grouped by ${names.join(", ")}${logs}, each scaled to the same spread, with k-means.`;
 }

@@ -54,9 +54,17 @@ async function main(args: readonly string[], print: Print): Promise<void> {
   };
   const out = outFolder(command.out);
   for (const [name, content] of Object.entries(files)) {
-    step(name, () => save(resolve(out, name), content()), (bytes) => `${Math.ceil(bytes / 1024)} kB`);
+    step(
+      name,
+      () => save(resolve(out, name), content()),
+      (bytes) => `${Math.ceil(bytes / 1024)} kB`,
+    );
   }
-  print(`\n${Object.keys(files).map((name) => resolve(out, name)).join("\n")}\n`);
+  print(
+    `\n${Object.keys(files)
+      .map((name) => resolve(out, name))
+      .join("\n")}\n`,
+  );
   story.forEach((line) => print(line));
 }
 

@@ -21,14 +21,20 @@ export function storyOf(shop: Shop, analysis: Analysis, figures: Figures): strin
     rfmLine(shop, figures),
     choiceLine(analysis, figures),
     segmentLine("Largest segment", largest(figures.segments, "buyers"), shop, analysis, figures),
-    segmentLine("Most valuable segment", largest(figures.segments, shop.hasValue ? "revenue" : "orders"), shop, analysis, figures),
+    segmentLine(
+      "Most valuable segment",
+      largest(figures.segments, shop.hasValue ? "revenue" : "orders"),
+      shop,
+      analysis,
+      figures,
+    ),
     engagementLine(shop, figures),
     notesLine(notesOf(shop, analysis)),
   ];
 }
 
 function intakeLine({ source, intake: { read, accepted, rejected } }: Shop): string {
-  const reasons = Object.entries(rejected).map(([reason, rows]) => `${count(rows)} ${reason}`);
+  const reasons = Object.entries(rejected).map(([reason, rows]) => `${reason}: ${count(rows)}`);
   const why = reasons.length === 0 ? "" : ` (${reasons.join(", ")})`;
   return `Rows: ${count(read)} read from ${source} = ${count(accepted)} accepted + ${count(read - accepted)} rejected${why}.`;
 }
@@ -39,7 +45,9 @@ function customersLine({ asOf, timeZone }: Shop, { customers, sessions, first, l
 }
 
 function salesLine({ hasValue }: Shop, { buyers, orders, revenue, kinds }: Figures): string {
-  const worth = hasValue ? `, revenue ${money(revenue)}, ${money(revenue / orders)} per order` : "; values are not known";
+  const worth = hasValue
+    ? `, revenue ${money(revenue)}, ${money(revenue / orders)} per order`
+    : "; values are not known";
   const refund = kinds.get("refund");
   const free = kinds.get("free");
   const apart = [
@@ -88,8 +96,9 @@ function segmentLine(title: string, group: GroupFigures, shop: Shop, { profile }
 
 function engagementLine({ hasValue }: Shop, { medianEngagement, segments }: Figures): string {
   const most = largest(segments, "engagement");
-  const who = hasValue || segments.length > 1 ? `; ${most.name} are the most engaged (${most.engagement.toFixed(2)})` : "";
-  return `Engagement, 0 to 1 over the last quarter: the median customer has ${medianEngagement.toFixed(2)}${who}.`;
+  const who =
+    hasValue || segments.length > 1 ? `; ${most.name} are the most engaged (${most.engagement.toFixed(2)})` : "";
+  return `Engagement: over the last quarter, from 0 to 1, the median customer has ${medianEngagement.toFixed(2)}${who}.`;
 }
 
 function notesLine(notes: readonly string[]): string {

@@ -55,17 +55,33 @@ describe("npm start, when something must be put right", () => {
     ["a folder", ["--events", folder, ...columns], /is a folder, not a file\.$/],
     ["an empty file", file("empty.csv", ""), /empty\.csv is empty\.$/],
     ["a header only", file("header.csv", "who,when\n"), /has a header but no rows\.$/],
-    ["a wrong column", file("column.csv", "who,WHEN\na,2024-01-01\n"), /no column "when" .* its columns are "who", "WHEN"\.$/],
+    [
+      "a wrong column",
+      file("column.csv", "who,WHEN\na,2024-01-01\n"),
+      /no column "when" .* its columns are "who", "WHEN"\.$/,
+    ],
     ["a web page", file("page.csv", "<!doctype html><p>Not found</p>"), /is a web page or XML, not CSV\.$/],
     ["a spreadsheet", file("book.csv", Buffer.from("PK\x03\x04\x14\x00\x06\x00")), /is not a text file/],
     ["a broken archive", file("cut.csv.gz", gzipSync("who,when\n".repeat(99)).subarray(0, 30)), /is cut off/],
     ["an unknown flag", ["--evnts", "x.csv"], /^--evnts is not a flag/],
     ["a flag without its value", ["--events"], /^--events needs a value/],
-    ["no purchase", [...file("no-purchase.csv", "who,when\na,2024-01-01\n"), "--purchase", "buy"], /no event of the kind "buy"/],
+    [
+      "no purchase",
+      [...file("no-purchase.csv", "who,when\na,2024-01-01\n"), "--purchase", "buy"],
+      /no event of the kind "buy"/,
+    ],
     ["too few buyers", file("few.csv", "who,when\na,2024-01-01\nb,2024-01-02\n"), /only 2 customers who bought/],
     ["buyers all alike", file("same.csv", "who,when\na,2024-01-01\nb,2024-01-01\nc,2024-01-01\n"), /too much alike/],
-    ["rows of no use", file("bad.csv", "who,when\n,2024-01-01\nb,soon\n"), /all 2 rows were rejected \(no customer: 1, time not understood: 1\)\.$/],
-    ["a place that is no folder", [...file("ok.csv", "who,when\na,2024-01-01\nb,2024-01-02\nc,2024-02-01\n"), "--out", write("file", "")], /cannot be made a folder\.$/],
+    [
+      "rows of no use",
+      file("bad.csv", "who,when\n,2024-01-01\nb,soon\n"),
+      /all 2 rows were rejected \(no customer: 1, time not understood: 1\)\.$/,
+    ],
+    [
+      "a place that is no folder",
+      [...file("ok.csv", "who,when\na,2024-01-01\nb,2024-01-02\nc,2024-02-01\n"), "--out", write("file", "")],
+      /cannot be made a folder\.$/,
+    ],
   ];
   it.each(cases)("says so in one sentence: %s", async (_, args, sentence) => {
     const { code, stdout, stderr } = await inProcess(...args);
@@ -99,9 +115,22 @@ describe("npm start", () => {
   });
 
   it("reads a person's own file, whatever its customers are called", async () => {
-    const ids = ["=HYPERLINK(1)", "__proto__", "constructor", "<script>alert(1)</script>", "+49", "-1", "@x", "a,b", 'say "hi"'];
+    const ids = [
+      "=HYPERLINK(1)",
+      "__proto__",
+      "constructor",
+      "<script>alert(1)</script>",
+      "+49",
+      "-1",
+      "@x",
+      "a,b",
+      'say "hi"',
+    ];
     const rows = ids.flatMap((id, i) =>
-      Array.from({ length: (i % 3) + 1 }, (_, n) => `"${id.replaceAll('"', '""')}";2024-0${n + 1}-0${i + 1} 10:00;${i * i + 1},50`),
+      Array.from(
+        { length: (i % 3) + 1 },
+        (_, n) => `"${id.replaceAll('"', '""')}";2024-0${n + 1}-0${i + 1} 10:00;${i * i + 1},50`,
+      ),
     );
     const path = write("own.csv", `\uFEFFwho;when;money\r\n${rows.join("\r\n")}\r\n`);
     const out = join(folder, "own");
@@ -120,7 +149,11 @@ describe("npm start", () => {
   it("does without values", async () => {
     const rows = Array.from({ length: 60 }, (_, i) => `c${i % 20},2024-0${(i % 7) + 1}-1${i % 9}`);
     const out = join(folder, "bare");
-    const { code, stdout, stderr } = await inProcess(...file("bare.csv", `who,when\n${rows.join("\n")}\n`), "--out", out);
+    const { code, stdout, stderr } = await inProcess(
+      ...file("bare.csv", `who,when\n${rows.join("\n")}\n`),
+      "--out",
+      out,
+    );
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain("values are not known");
     expect(stdout).not.toMatch(/NaN|undefined|revenue/);
