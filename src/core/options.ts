@@ -133,10 +133,11 @@ export function instant(presence: Presence<number> = {}): OptionSpec<number> {
 /**
  * An option that takes an IANA time zone name such as `"Europe/Berlin"`.
  *
- * @returns a row for an {@link OptionTable}; the default is `"UTC"`.
+ * @param presence - default or optional; `"UTC"` unless said otherwise.
+ * @returns a row for an {@link OptionTable}.
  */
-export function timeZone(): OptionSpec<string> {
-  return spec("an IANA time zone", { default: "UTC" }, isTimeZone, ["Mars/Olympus", "", "+25:00", 1, null, {}]);
+export function timeZone(presence: Presence<string> = { default: "UTC" }): OptionSpec<string> {
+  return spec("an IANA time zone", presence, isTimeZone, ["Mars/Olympus", "", "+25:00", 1, null, {}]);
 }
 
 function isTimeZone(value: unknown): boolean {

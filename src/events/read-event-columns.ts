@@ -1,15 +1,7 @@
 import { describeValue, refuse } from "../core/errors.ts";
 import { custom, type OptionTable, readOptions } from "../core/options.ts";
-import { checkCodes, type Codes } from "../tables/codes.ts";
-import {
-  assemble,
-  extraField,
-  extraSpec,
-  fixedFields,
-  mostRows,
-  type ReadEventsOptions,
-  readEventsOptions,
-} from "./assemble.ts";
+import { checkCodes, checkDistinct, type Codes } from "../tables/codes.ts";
+import { assemble, extraField, extraSpec, fixedFields, type ReadEventsOptions, readEventsOptions } from "./assemble.ts";
 import type { Cells } from "./cells.ts";
 import { type Intake, noFaults } from "./intake.ts";
 
@@ -36,6 +28,9 @@ export interface EventColumns {
   /** Further columns by name. */
   readonly extra?: Readonly<Record<string, NameCells | Float64Array>> | undefined;
 }
+
+/** A log of more rows does not fit the memory that an engine gives to typed arrays. */
+const mostRows: number = 2 ** 28;
 
 function isCells(value: unknown): boolean {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
@@ -100,6 +95,7 @@ function checkColumn(path: string, column: Cells | Codes, rows: number): void {
     return;
   }
   checkCodes(caller, path, column, rows);
+  checkDistinct(caller, path, column);
   const other = column.names.findIndex((name: unknown) => typeof name !== "string");
   if (other >= 0) {
     refuse(caller, "invalid-value", `${path}.names[${other}]`, "a string", describeValue(column.names[other]));

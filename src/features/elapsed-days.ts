@@ -5,7 +5,7 @@ import { calendarOf } from "../tables/calendar.ts";
 export const dayMs = 86_400_000;
 
 /** The option of every function that measures time since an event: absent means elapsed days, a zone calendar days. */
-export const optionalTimeZone: OptionSpec<string> = { ...timeZone(), fallback: undefined };
+export const optionalTimeZone: OptionSpec<string> = timeZone({ optional: true });
 
 /**
  * How many days an instant lies before `asOf`: elapsed days of 24 hours with their fraction, or the calendar days between

@@ -95,7 +95,7 @@ export function sortNames(column: Codes): Codes {
   return { codes: renumbered, names: order.map((code) => names[code]) };
 }
 
-/** Refuses a dictionary column whose shape or codes are broken, or whose names repeat. */
+/** Refuses a dictionary column whose shape or codes are broken. */
 export function checkCodes(caller: string, path: string, column: Codes, length?: number): void {
   const { codes, names } = column;
   if (!(codes instanceof Uint32Array) || !Array.isArray(names)) {
@@ -111,7 +111,11 @@ export function checkCodes(caller: string, path: string, column: Codes, length?:
       refuse(caller, "invalid-value", `${path}.codes[${row}]`, `a code below ${size}`, describeValue(code));
     }
   }
-  if (new Set(names).size !== size) {
+}
+
+/** Refuses a dictionary with a repeated name, at the door where dictionaries come from outside. */
+export function checkDistinct(caller: string, path: string, { names }: Codes): void {
+  if (new Set(names).size !== names.length) {
     refuse(caller, "invalid-value", `${path}.names`, "distinct names", "a repeated name");
   }
 }

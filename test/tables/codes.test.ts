@@ -1,7 +1,7 @@
 import { codesOf, missingCode, nameAt } from "clientele/tables";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkCodes, sortNames } from "../../src/tables/codes.ts";
+import { checkCodes, checkDistinct, sortNames } from "../../src/tables/codes.ts";
 import { expectRefusal } from "../support/refusal.ts";
 
 describe("codesOf", () => {
@@ -56,7 +56,7 @@ describe("checkCodes", () => {
   it("refuses a code without a name, a repeated name and a wrong length", () => {
     const codes = Uint32Array.of(0, 1);
     expectRefusal(() => checkCodes("f", "type", { codes, names: ["a"] }), "invalid-value", "type.codes[1]");
-    expectRefusal(() => checkCodes("f", "type", { codes, names: ["a", "a"] }), "invalid-value", "type.names");
+    expectRefusal(() => checkDistinct("f", "type", { codes, names: ["a", "a"] }), "invalid-value", "type.names");
     expectRefusal(() => checkCodes("f", "type", { codes, names: ["a", "b"] }, 3), "shape-mismatch", "type.codes");
     expectRefusal(() => checkCodes("f", "type", { codes: [0] as never, names: ["a"] }), "shape-mismatch", "type");
   });

@@ -1,0 +1,113 @@
+"""The Python peers of the benchmarks: reads one JSON request per line, runs the job once, answers with its time.
+
+Loading files and building the peer's own input from them is not timed unless the job says so. Debian packages:
+python3-sklearn python3-pandas libopenblas0-pthread. Started by python.ts.
+"""
+import functools, json, os, sys, time, warnings
+warnings.filterwarnings("ignore")
+try:
+    import numpy as np, pandas as pd, sklearn
+    from sklearn.cluster import KMeans
+    from sklearn.metrics import silhouette_score
+except ImportError:
+    sys.exit(0)  # no greeting: the caller says how to install
+FOLDER = sys.argv[1]
+KINDS = {"f64": np.float64, "u32": np.uint32, "i32": np.int32}
+
+@functools.lru_cache(maxsize=16)
+def load(name):
+    return np.fromfile(os.path.join(FOLDER, name), dtype=KINDS[name.rsplit(".", 1)[1]])
+
+def matrix(name, columns):
+    return load(name).reshape(-1, columns)
+
+def timed(f):
+    begin = time.perf_counter(); result = f(); return time.perf_counter() - begin, result
+
+def kmeans(r):
+    X, start = matrix(r["values"], r["columns"]), np.array(r["start"])
+    seconds, m = timed(lambda: KMeans(len(start), init=start, n_init=1, algorithm="lloyd", tol=1e-4, max_iter=300).fit(X))
+    m.labels_.astype(np.int32).tofile(os.path.join(FOLDER, "labels.i32"))
+    other = load(r["labels"]) if r.get("labels") else None
+    quality = {"inertia": float(m.inertia_), "iterations": int(m.n_iter_)}
+    if other is not None:
+        # Ours are numbered by size: compare as partitions, by the most frequent counterpart of each cluster.
+        table = pd.crosstab(other, m.labels_).values
+        quality["differingLabels"] = int(len(other) - table.max(1).sum())
+    return seconds, quality
+
+def seeding(r):
+    X = matrix(r["values"], r["columns"])
+    seconds, m = timed(lambda: KMeans(r["k"], init="k-means++", n_init=1, random_state=1, max_iter=1).fit(X))
+    return seconds, {"inertia": float(m.inertia_)}
+
+def silhouette(r):
+    X, labels = matrix(r["values"], r["columns"]), load(r["labels"])
+    seconds, score = timed(lambda: silhouette_score(X, labels))
+    return seconds, {"silhouette": float(score)}
+
+GAP = 30 * 60 * 1000
+
+def frame(r, categorical):
+    user = load(r["customer"])
+    if categorical:
+        user = pd.Categorical.from_codes(user.astype(np.int32), names(r["customers"]))
+    return pd.DataFrame({"user": user, "ts": load(r["time"])})
+
+@functools.lru_cache(maxsize=2)
+def names(count):
+    return ["cust_%08x" % ((c * 2654435761) % 4294967296) for c in range(count)]
+
+def sessions_numpy(r):
+    user, ts = load(r["customer"]), load(r["time"])
+    def job():
+        order = np.lexsort((ts, user)); u, t = user[order], ts[order]
+        new = np.ones(len(u), bool); new[1:] = (u[1:] != u[:-1]) | (t[1:] - t[:-1] > GAP)
+        return np.cumsum(new)
+    seconds, s = timed(job)
+    return seconds, {"sessions": int(s[-1])}
+
+@functools.lru_cache(maxsize=2)
+def ready_frame(key):
+    return frame(json.loads(key), True)
+
+def sessions_pandas(r):
+    df = ready_frame(json.dumps(r, sort_keys=True))
+    def job():
+        d = df.sort_values(["user", "ts"])
+        new = (d["user"].cat.codes.diff() != 0) | (d["ts"].diff() > GAP)
+        return new.cumsum()
+    seconds, s = timed(job)
+    return seconds, {"sessions": int(s.iloc[-1])}
+
+@functools.lru_cache(maxsize=1)
+def row_dicts(key):
+    r = json.loads(key); people = np.array(names(r["customers"]), dtype=object)[load(r["customer"])]
+    kinds = np.array(r["types"], dtype=object)[load(r["type"])]
+    return [{"customer": c, "time": t, "type": k, "value": v} for c, t, k, v in zip(people, load(r["time"]).tolist(), kinds, load(r["value"]).tolist())]
+
+def path(df, as_of):
+    d = df.sort_values(["customer", "time"], kind="stable")
+    new = (d["customer"] != d["customer"].shift()) | (d["time"].diff() > GAP)
+    sessions = int(new.sum())
+    bought = d[d["type"] == "purchase"].groupby("customer", sort=True).agg(last=("time", "max"), orders=("time", "size"), revenue=("value", "sum"))
+    bought["recency"] = (as_of - bought["last"]) / 86400000
+    for c in ("recency", "orders", "revenue"):
+        cuts = bought[c].quantile([.2, .4, .6, .8]).values
+        bought[c + "_score"] = (bought[c].values[:, None] > cuts).sum(1) + 1
+    return sessions, bought
+
+def pandas_path(r):
+    if r["from"] == "rows":
+        rows = row_dicts(json.dumps(r, sort_keys=True))
+        seconds, (sessions, b) = timed(lambda: path(pd.DataFrame(rows), r["asOf"]))
+    else:
+        df = pd.DataFrame(row_dicts(json.dumps({**r, "from": "rows"}, sort_keys=True)))
+        seconds, (sessions, b) = timed(lambda: path(df, r["asOf"]))
+    return seconds, {"sessions": sessions, "buyers": len(b), "revenue": round(float(b["revenue"].sum()), 2)}
+
+JOBS = {"kmeans": kmeans, "seeding": seeding, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path}
+print(f"scikit-learn {sklearn.__version__}, numpy {np.__version__}, pandas {pd.__version__}", flush=True)
+for line in sys.stdin:
+    request = json.loads(line); seconds, quality = JOBS[request.pop("job")](request)
+    print(json.dumps({"seconds": seconds, "quality": quality}), flush=True)

@@ -1,0 +1,85 @@
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { growth, kMeansRace, seedingRace, silhouetteRace } from "./clustering.ts";
+import { pathRace, sessionsRace } from "./events.ts";
+import { installHeavyPeers } from "./heavy-peers.ts";
+import { startPython } from "./python.ts";
+import { type Quality, type Race, type Row, run } from "./race.ts";
+
+const { values: flags } = parseArgs({
+  options: { python: { type: "boolean" }, only: { type: "string" }, help: { type: "boolean" } },
+});
+if (flags.help === true) {
+  console.log("npm run bench -- [--python] [--only TEXT]   --python adds scikit-learn, numpy and pandas (Debian's)");
+  process.exit(0);
+}
+
+const python = flags.python === true ? await startPython() : undefined;
+if (typeof python === "string") {
+  console.error(python);
+  process.exit(2);
+}
+installHeavyPeers();
+
+const races: Record<string, () => Race | Promise<Race>> = {
+  "k-means 10k": () => kMeansRace(10_000, 8, 8, { sklearn: 2, mlKMeans: 10 }, python),
+  "k-means 100k": () => kMeansRace(100_000, 8, 8, { sklearn: 1.5, mlKMeans: 10 }, python),
+  "k-means 100k × 16": () => kMeansRace(100_000, 16, 16, { sklearn: 1.2, mlKMeans: 10 }, python),
+  "k-means 1M": () => kMeansRace(1_000_000, 8, 8, { sklearn: 1.5, mlKMeans: 10 }, python),
+  "silhouette 10k": () => silhouetteRace(10_000, 5, python),
+  "silhouette 20k": () => silhouetteRace(20_000, 5, python),
+  "sessions 1M": () => sessionsRace(1_000_000, 100_000, python),
+};
+if (python !== undefined) {
+  races["k-means++ 1M"] = () => seedingRace(1_000_000, python);
+  races["path 1M"] = () => pathRace(1_000_000, 100_000, python);
+}
+
+const machine = `${cpus()[0]?.model ?? "unknown"} × ${cpus().length}, Node ${process.versions.node}${python === undefined ? "" : `, ${python.versions}`}`;
+console.log(machine);
+if (loadavg()[0] > 0.3)
+  console.log(`The machine is busy (load ${loadavg()[0].toFixed(2)}): read the ratios with care.`);
+console.log("kernel | size | peer | ours s | theirs s | ratio (median) | gate | quality ours / theirs");
+
+const rows: Row[] = [];
+for (const [name, race] of Object.entries(races)) {
+  if (flags.only !== undefined && !name.includes(flags.only)) continue;
+  for (const row of await run(await race())) {
+    rows.push(row);
+    console.log(lineOf(row));
+  }
+}
+python?.close();
+
+if (flags.only === undefined) {
+  for (const { kernel, ratio } of growth()) console.log(`growth | ${kernel} | time(2n)/time(n) = ${ratio.toFixed(2)}`);
+  const memory = execFileSync(process.execPath, [
+    "--expose-gc",
+    ...["--import", "tsx", join(import.meta.dirname, "memory.ts")],
+  ], { env: { ...process.env, TSX_TSCONFIG_PATH: join(import.meta.dirname, "tsconfig.json") }, encoding: "utf8" }); // prettier-ignore
+  console.log(`memory | whole path, 1 M events | ${memory}`);
+  writeFileSync(join(import.meta.dirname, "results.json"), `${JSON.stringify({ machine, rows }, null, 2)}\n`);
+}
+const missed = rows.filter((row) => row.gate !== null && row.ratio < row.gate);
+console.log(missed.length === 0 ? "Every gate is met." : `${missed.length} gate(s) missed.`);
+process.exitCode = missed.length === 0 ? 0 : 1;
+
+function lineOf(row: Row): string {
+  const text = (quality: Quality): string =>
+    Object.entries(quality)
+      .map(([name, value]) => `${name} ${typeof value === "number" ? Number(value.toPrecision(9)) : value}`)
+      .join(", ");
+  return [
+    row.kernel,
+    row.size,
+    row.peer,
+    row.ours.toFixed(4),
+    row.theirs.toFixed(4),
+    `${row.ratio.toFixed(2)}× (${row.medianRatio.toFixed(2)})`,
+    row.gate === null ? "–" : `${row.gate}× ${row.ratio >= row.gate ? "met" : "MISSED"}`,
+    `${text(row.quality.ours)} / ${text(row.quality.theirs)}`,
+  ].join(" | ");
+}
