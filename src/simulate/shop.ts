@@ -62,10 +62,8 @@ export const simulateShopOptions: OptionTable<SimulateShopOptions, "joinWithinDa
  * @example
  * const { rows, truth } = simulateShop({ customers: 100, days: 90, seed: 7 });
  * truth.customers.length; // 100
- * const { log } = readEvents(rows, { customer: "customer", type: "type", time: "time", value: "value", id: "id" });
- * const { log: clean, report } = deduplicateEvents(log, { by: "id" });
- * report.duplicates === truth.duplicates; // true
- * sessionize(clean).starts.length - 1 === truth.sessions.length; // true
+ * const { log } = readEvents(rows, { customer: "customer", type: "type", time: "time", value: "value" });
+ * sessionize(log).starts.length - 1 === truth.sessions.length; // true
  * @see Fader, Hardie & Lee (2005), "'Counting your customers' the easy way: an alternative to the Pareto/NBD model";
  * Fader & Hardie (2013), "The gamma-gamma model of monetary value".
  */

@@ -16,15 +16,15 @@ const dominant = fc
       .array(fc.integer({ min: -64, max: 64 }), { minLength: n * n, maxLength: n * n })
       .map((cells) =>
         Array.from({ length: n }, (_, i) =>
-          Array.from({ length: n }, (__, j) => cells[i * n + j]! / 64 + (i === j ? 2 * n : 0)),
+          Array.from({ length: n }, (__, j) => cells[i * n + j] / 64 + (i === j ? 2 * n : 0)),
         ),
       ),
   );
 
 const multiply = (a: readonly (readonly number[])[], b: readonly (readonly number[])[]): number[][] =>
-  a.map((row) => b[0]!.map((_, j) => row.reduce((sum, x, k) => sum + x * b[k]![j]!, 0)));
+  a.map((row) => b[0].map((_, j) => row.reduce((sum, x, k) => sum + x * b[k][j], 0)));
 
-const transpose = (a: readonly (readonly number[])[]): number[][] => a[0]!.map((_, j) => a.map((row) => row[j]!));
+const transpose = (a: readonly (readonly number[])[]): number[][] => a[0].map((_, j) => a.map((row) => row[j]));
 
 describe("symmetricEigen", () => {
   it("gives values in descending order and vectors whose largest component is positive", () => {
@@ -40,18 +40,18 @@ describe("symmetricEigen", () => {
       const lead = vector.reduce((best, x) => (Math.abs(x) > Math.abs(best) ? x : best), 0);
       expect(lead).toBeGreaterThan(0);
     }
-    expectClose(vectors[2]!.map(Math.abs), [Math.SQRT1_2, Math.SQRT1_2, 0], { absolute: 1e-15, because });
+    expectClose(vectors[2].map(Math.abs), [Math.SQRT1_2, Math.SQRT1_2, 0], { absolute: 1e-15, because });
   });
 
   it("rebuilds the matrix from orthonormal vectors", () => {
     fc.assert(
       fc.property(dominant, (matrix) => {
-        const symmetric = matrix.map((row, i) => row.map((x, j) => (x + matrix[j]![i]!) / 2));
+        const symmetric = matrix.map((row, i) => row.map((x, j) => (x + matrix[j][i]) / 2));
         const { values, vectors } = symmetricEigen("test", symmetric);
         expect([...values].sort((a, b) => b - a)).toEqual(values);
         const identity = vectors.map((_, i) => vectors.map((__, j) => (i === j ? 1 : 0)));
         expectClose(multiply(vectors, transpose(vectors)).flat(), identity.flat(), { absolute: 1e-13, because });
-        const scaled = vectors.map((vector, i) => vector.map((x) => x * values[i]!));
+        const scaled = vectors.map((vector, i) => vector.map((x) => x * values[i]));
         expectClose(multiply(transpose(vectors), scaled).flat(), symmetric.flat(), { absolute: 1e-12, because });
       }),
     );
@@ -96,8 +96,8 @@ describe("solve", () => {
         const scaled = matrix.map((row, i) =>
           row.map((cell, j) => cell * (i === 0 ? rowUnit : 1) * (j === 0 ? columnUnit : 1)),
         );
-        const right = multiply(matrix, x).map(([sum], i) => [sum! * (i === 0 ? rowUnit : 1)]);
-        const solved = solve("test", scaled, right).map(([value], j) => value! * (j === 0 ? columnUnit : 1));
+        const right = multiply(matrix, x).map(([sum], i) => [sum * (i === 0 ? rowUnit : 1)]);
+        const solved = solve("test", scaled, right).map(([value], j) => value * (j === 0 ? columnUnit : 1));
         expectClose(solved, x.flat(), { relative: 1e-12, because });
       }),
     );
@@ -138,7 +138,7 @@ describe("leastSquares", () => {
   it("names the first column that the ones before it give, in any units", () => {
     const design = Array.from({ length: 20 }, (_, i) => [1, i, Math.sqrt(i), 1e-9 * (3 * i - 2), i * i]);
     expectRefusal(() => leastSquares("test", design, new Array<number>(20).fill(1)), "degenerate-data", "design[*][3]");
-    const zeros = design.map(([one, x]) => [one!, x!, 0]);
+    const zeros = design.map(([one, x]) => [one, x, 0]);
     expectRefusal(() => leastSquares("test", zeros, new Array<number>(20).fill(1)), "degenerate-data", "design[*][2]");
   });
 
@@ -175,7 +175,7 @@ describeWithData("leastSquares on NIST's regressions", ["nist_dev/expected.json"
   it.each(sets)("gives the certified coefficients of $name", ({ name, intercept, x, y, certified }) => {
     const design = x.map((row) => {
       const features = Array.isArray(row) ? row : [row];
-      const powers = name.startsWith("Wampler") && features.length === 1 ? [1, 2, 3, 4, 5].map((p) => features[0]! ** p) : features; // prettier-ignore
+      const powers = name.startsWith("Wampler") && features.length === 1 ? [1, 2, 3, 4, 5].map((p) => features[0] ** p) : features; // prettier-ignore
       return intercept ? [1, ...powers] : powers;
     });
     const relative = gates[name] ?? 1e-12;
