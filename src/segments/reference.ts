@@ -24,6 +24,11 @@ export interface ReferencePoint {
   readonly logSquares: Compared;
   /** Mean silhouette; null where it was not asked for. */
   readonly silhouette: Compared | null;
+  /**
+   * Logarithm of what the mean silhouette lacks to 1; −∞ when it lacks nothing. On this scale few rows, whose silhouettes
+   * spread up to 1, can be judged like many.
+   */
+  readonly logShortfall: Compared | null;
 }
 
 /** Number of reference draws; the standard error of their mean widens a deviation by √(1 + 1 / draws). */
@@ -59,18 +64,23 @@ export function compareWithUniform(
     const cloud = drawUniform(box, sample.rows, randomOf(seed, drawStream, draw));
     return measure(cloud, ks, silhouetteAt, seed);
   });
-  return ks.map((k, i) => ({
-    logSquares: compared(
-      observed[i].logSquares,
-      clouds.map((cloud) => cloud[i].logSquares),
-    ),
-    silhouette: silhouetteAt.has(k)
-      ? compared(
-          observed[i].silhouette,
-          clouds.map((cloud) => cloud[i].silhouette),
-        )
-      : null,
-  }));
+  return ks.map((k, i) => {
+    const compare = (figure: (point: Measured) => number): Compared =>
+      compared(
+        figure(observed[i]),
+        clouds.map((cloud) => figure(cloud[i])),
+      );
+    const asked = silhouetteAt.has(k);
+    return {
+      logSquares: compare(({ withinSquares }) => logOf(withinSquares)),
+      silhouette: asked ? compare(({ silhouette }) => silhouette) : null,
+      logShortfall: asked ? compare(({ silhouette }) => logOf(1 - silhouette)) : null,
+    };
+  });
+}
+
+function logOf(x: number): number {
+  return x > 0 ? log(x) : -Infinity;
 }
 
 function compared(observed: number, draws: readonly number[]): Compared {
@@ -85,19 +95,19 @@ function sampleOf(data: Rows, seed: number): Rows {
   return takeRows(data, stratifiedSample(one, [data.rows], sampledRows, undefined, randomOf(seed, sampleStream)));
 }
 
-function measure(
-  data: Rows,
-  ks: readonly number[],
-  silhouetteAt: ReadonlySet<number>,
-  seed: number,
-): { logSquares: number; silhouette: number }[] {
+interface Measured {
+  readonly withinSquares: number;
+  /** 0 where it was not asked for. */
+  readonly silhouette: number;
+}
+
+function measure(data: Rows, ks: readonly number[], silhouetteAt: ReadonlySet<number>, seed: number): Measured[] {
   const settings = { ...settingsFor(data, { restarts, seed }), swaps: 0 };
   return withPoints(data.values, data.rows, data.columns, undefined, (points) =>
     ks.map((k) => {
       const { withinSquares, labels } = bestRun(points, data, k, settings);
       const values = silhouetteAt.has(k) ? silhouettesOf(data, labels, k) : new Float64Array(1);
-      const silhouette = values.reduce((sum, x) => sum + x, 0) / values.length;
-      return { logSquares: withinSquares > 0 ? log(withinSquares) : -Infinity, silhouette };
+      return { withinSquares, silhouette: values.reduce((sum, x) => sum + x, 0) / values.length };
     }),
   );
 }

@@ -1,0 +1,79 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type LloydRun, withPoints } from "../../src/numeric/points.ts";
+import { bestRun, canonicalRun, fitEach, settingsFor } from "../../src/segments/kmeans-runs.ts";
+import { inRowOrder, type Rows, rowsOf } from "../../src/segments/rows.ts";
+import { crowd } from "../support/crowds.ts";
+
+const withRows = <R>(data: Rows, use: Parameters<typeof withPoints<R>>[4]): R =>
+  withPoints(data.values, data.rows, data.columns, data.weights, use);
+
+describe("bestRun", () => {
+  it("finds what a thousand starts find: swaps repair what restarts miss", () => {
+    const data = inRowOrder(rowsOf(crowd("gaussian", 150, 3, 4)));
+    withRows(data, (points) => {
+      const thousand = bestRun(points, data, 6, { ...settingsFor(data, { restarts: 1000, seed: 1 }), swaps: 0 });
+      let unaided = 0;
+      for (let seed = 0; seed < 10; seed++) {
+        const settings = settingsFor(data, { restarts: 10, seed });
+        const found = bestRun(points, data, 6, settings).withinSquares;
+        expect(found).toBeLessThan(thousand.withinSquares * (1 + 2e-3));
+        const restartsOnly = bestRun(points, data, 6, { ...settings, swaps: 0 }).withinSquares;
+        expect(found).toBeLessThanOrEqual(restartsOnly);
+        if (restartsOnly > thousand.withinSquares * (1 + 2e-3)) unaided++;
+      }
+      expect(unaided).toBeGreaterThan(0);
+    });
+  });
+
+  it("gives small tables many swaps and large ones none", () => {
+    const swaps = (rows: number, restarts: number): number =>
+      settingsFor({ values: new Float64Array(rows), rows, columns: 1, weights: undefined }, { restarts, seed: 1 })
+        .swaps;
+    expect([swaps(150, 10), swaps(150, 1), swaps(20_000, 10), swaps(1_000_000, 10)]).toEqual([200, 20, 10, 0]);
+  });
+});
+
+describe("fitEach", () => {
+  it("never lets a larger k be worse, even with one start and one iteration", () => {
+    const data = inRowOrder(rowsOf(crowd("uniform", 80, 2, 2)));
+    const squares: number[] = [];
+    const settings = { ...settingsFor(data, { restarts: 1, seed: 3, maxIterations: 1 }), swaps: 0 };
+    withRows(data, (points) => {
+      fitEach(points, data, 2, 30, settings, (_, run) => {
+        squares.push(run.withinSquares);
+      });
+    });
+    expect(squares).toHaveLength(29);
+    squares.forEach((value, i) => expect(value).toBeLessThanOrEqual(i === 0 ? Infinity : squares[i - 1]));
+  });
+});
+
+describe("canonicalRun", () => {
+  it("ends with sizes in order and labels that belong to the centers, also where rows lie between centers", () => {
+    const points = fc.array(fc.tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 4 })), {
+      minLength: 6,
+      maxLength: 40,
+    });
+    const centers = fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 8, maxLength: 8 });
+    fc.assert(
+      fc.property(points, centers, (rows, flat) => {
+        const data: Rows = {
+          values: Float64Array.from(rows.flat()),
+          rows: rows.length,
+          columns: 2,
+          weights: undefined,
+        };
+        withRows(data, (prepared) => {
+          const once = (start: Float64Array): LloydRun => prepared.lloyd(start, { maxIterations: 0, tolerance: 0 });
+          const run = canonicalRun(prepared, once(Float64Array.from(flat)), 2);
+          const sizes = [...run.sizes];
+          expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
+          expect([...once(run.centers).labels]).toEqual([...run.labels]);
+          expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(rows.length);
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
