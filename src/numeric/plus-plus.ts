@@ -161,19 +161,22 @@ export function packedSeedDistances(packed: PackedPoints): SeedDistances {
     potentials(candidates): Float64Array {
       candidates.forEach(copyTrial);
       trialSums.fill(0);
-      kernels.seedPotentials(
-        points.byteOffset,
-        stride,
-        columns,
-        0,
-        rows,
-        trials.byteOffset,
-        candidates.length,
-        closest.byteOffset,
-        weightsAt,
-        packed.scratch.byteOffset,
-        trialSums.byteOffset,
-      );
+      // In blocks: a WebAssembly function gets its optimized code only when it is called again.
+      for (let start = 0; start < rows; start += blockRows) {
+        kernels.seedPotentials(
+          points.byteOffset,
+          stride,
+          columns,
+          start,
+          Math.min(rows, start + blockRows),
+          trials.byteOffset,
+          candidates.length,
+          closest.byteOffset,
+          weightsAt,
+          packed.scratch.byteOffset,
+          trialSums.byteOffset,
+        );
+      }
       return Float64Array.from(candidates, (_, t) => {
         const [a, b, c, d] = trialSums.subarray(4 * t, 4 * t + 4);
         return a + b + (c + d);
