@@ -44,9 +44,6 @@ export interface RawColumns {
 /** The fields of a row in the order in which its cells are looked at; further columns follow. */
 export const fixedFields = ["customer", "type", "time", "value", "sequence", "id"] as const;
 
-/** More rows than this do not fit the memory of any machine this library runs on. */
-export const mostRows: number = 2 ** 28;
-
 /** What a field of a further column is called in paths. */
 export function extraField(name: string): string {
   return `extra.${name}`;

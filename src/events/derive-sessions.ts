@@ -1,3 +1,4 @@
+import { describeValue, refuse } from "../core/errors.ts";
 import { checkLog, type EventLog } from "../tables/event-log.ts";
 import type { FeatureTable } from "../tables/feature-table.ts";
 import { checkFiner, checkPartition, type Partition } from "../tables/partition.ts";
@@ -13,7 +14,8 @@ const columns = ["customer", "start", "durationMs", "events", "value"] as const;
  * session counted from 1; what stands before the last `#` is the customer, whatever the customer is called. Features:
  * `customer` (the customer's code in `log.customer`), `start` (epoch milliseconds of the first event), `durationMs` (from
  * the first event to the last, 0 for a single one), `events` (their number), `value` (the sum of values; 0 without any).
- * @throws {ClienteleError} `shape-mismatch` or `invalid-value` when `log` is not a log, or `sessions` does not cut it.
+ * @throws {ClienteleError} `shape-mismatch` or `invalid-value` when `log` is not a log, `sessions` does not cut it, or the
+ * values of a session add up to more than a number can hold.
  * @example
  * const columns = { customer: ["ann", "ann"], type: ["view", "buy"], time: [0, 60_000], value: [null, 20] };
  * const { log } = readEventColumns(columns);
@@ -40,6 +42,8 @@ export function deriveSessions(log: EventLog, sessions: Partition): FeatureTable
     last = code;
     let sum = 0;
     for (let row = from; row < to; row++) if (!Number.isNaN(value[row])) sum += value[row];
+    if (!Number.isFinite(sum))
+      refuse(caller, "invalid-value", "log.value", "small enough to add up", describeValue(sum));
     values.set([code, time[from], time[to - 1] - time[from], to - from, sum], ids.length * columns.length);
     ids.push(`${customer.names[code]}#${number}`);
   }

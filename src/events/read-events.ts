@@ -1,15 +1,7 @@
 import { describeValue, refuse } from "../core/errors.ts";
 import { custom, type OptionTable, readOptions } from "../core/options.ts";
 import { isReader, type Reader, readerOf } from "../tables/reader.ts";
-import {
-  assemble,
-  extraField,
-  extraSpec,
-  fixedFields,
-  mostRows,
-  type ReadEventsOptions,
-  readEventsOptions,
-} from "./assemble.ts";
+import { assemble, extraField, extraSpec, fixedFields, type ReadEventsOptions, readEventsOptions } from "./assemble.ts";
 import { type Intake, noFaults, refuseFor, type RejectionCode } from "./intake.ts";
 
 /** How {@link readEvents} reads rows: for each field the name of a property, or a function of the row. */
@@ -59,7 +51,7 @@ const readersTable: OptionTable<EventReaders, "value" | "sequence" | "id" | "ext
  * @returns the log, and a report in which `accepted` and all of `rejectedCount` add up to `read`. A row that is no object
  * is refused as `not-an-object`, a row whose reader throws as `reader-failed`.
  * @throws {ClienteleError} `shape-mismatch` when `rows` cannot be iterated; `invalid-option` and `unknown-option` for
- * `columns` and `options`; `too-large` above 268 million rows. Never because of what a row holds.
+ * `columns` and `options`; `too-large` above 67 million rows: read more by columns. Never because of what a row holds.
  * @example
  * const rows = [
  *   { user: "ann", event: "view", at: "2024-03-01T10:00:00Z" },
@@ -112,16 +104,26 @@ interface EarlyRefusal {
   readonly code: RejectionCode;
 }
 
+/** Engines hold about twice as many references in one array. */
+const mostRows: number = 2 ** 26;
+
+/** V8 turns arrays that are born longer than this into hash tables. */
+const mostReserved: number = 2 ** 24;
+
 /** Turns rows into columns of cells as they come. */
 function transpose<Row>(
   rows: Iterable<Row>,
   readers: readonly ((row: Row) => unknown)[],
 ): { cells: unknown[][]; refused: EarlyRefusal[] } {
-  const cells = readers.map((): unknown[] => new Array<unknown>(Array.isArray(rows) ? rows.length : 0));
+  const tooMany = (): never => refuse("readEvents", "too-large", "rows", `at most ${mostRows} rows`, "more");
+  // A list without elements can claim any length, so the length is looked at before room is made for it.
+  const expected = Array.isArray(rows) ? rows.length : 0;
+  if (expected > mostRows) tooMany();
+  const cells = readers.map((): unknown[] => new Array<unknown>(Math.min(expected, mostReserved)));
   const refused: EarlyRefusal[] = [];
   let count = 0;
   for (const row of rows) {
-    if (count >= mostRows) refuse("readEvents", "too-large", "rows", `at most ${mostRows} rows`, "more");
+    if (count >= mostRows) tooMany();
     let field = 0;
     if (row === null || typeof row !== "object") {
       refused.push({ row: count, field: -1, code: "not-an-object" });
