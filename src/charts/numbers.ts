@@ -36,7 +36,7 @@ export function formatColumn(values: readonly (number | null)[]): string[] {
   return values.map((value) => {
     if (value === null || !Number.isFinite(value) || Math.abs(value) >= 1e15) return formatNumber(value);
     const text = value.toFixed(decimals);
-    return value !== 0 && Number(text) === 0 ? tiny(value) : grouped(text);
+    return value !== 0 && Number(text) === 0 ? formatNumber(value) : grouped(text);
   });
 }
 

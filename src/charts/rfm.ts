@@ -75,8 +75,8 @@ export function chartRfm(result: RfmGrid, options?: ChartOptions): Chart {
   const description =
     `${formatNumber(customers)} customers have ${cells.length} of the ${bins.recency * bins.frequency} pairs of scores; ` +
     `most of them, ${formatNumber(most.customers)}, have recency ${most.recency} and frequency ${most.frequency}.`;
-  const rest = left === 0 ? "" : `; ${formatNumber(left)} without a score are left out`;
-  const subtitle = `Number and share of ${formatNumber(customers)} customers with each pair of scores${rest}`;
+  const rest = left === 0 ? "" : `; without a score and left out: ${formatNumber(left)}`;
+  const subtitle = `Number and share of customers with each pair of scores, ${formatNumber(customers)} in all${rest}`;
   return chartOf({ title, subtitle, description, table, body }, given);
 }
 

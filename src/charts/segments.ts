@@ -231,7 +231,7 @@ function subtitleOf({ segments, features, unassigned }: ProfileReport, rows: num
   const parts: string[] = [];
   if (rows < segments.length) parts.push(`the ${rows} largest of ${segments.length} segments`);
   if (columns < features.length) parts.push(`the ${columns} of ${features.length} features that differ most`);
-  if (unassigned > 0) parts.push(`${formatNumber(unassigned)} customers are in no segment`);
+  if (unassigned > 0) parts.push(`customers in no segment: ${formatNumber(unassigned)}`);
   return ["Mean of each segment compared with all customers", ...parts].join("; ");
 }
 

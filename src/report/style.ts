@@ -7,7 +7,7 @@ export const style = `
 * { box-sizing: border-box; }
 body { margin: 0; color: var(--ink); background: var(--ground); font: 16px/1.55 system-ui, "Segoe UI", Roboto, Arial, sans-serif; }
 main { max-width: 60rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
-h1, h2, p, li, td, th, figcaption { overflow-wrap: anywhere; }
+h1, h2, p, li, .long { overflow-wrap: anywhere; }
 h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 1rem; }
 h2 { font-size: 1.35rem; line-height: 1.3; margin: 0 0 .75rem; }
 p { max-width: 44rem; margin: 0 0 1rem; }
@@ -19,12 +19,13 @@ figure { margin: 0 0 1rem; overflow-x: auto; }
 figure svg { display: block; width: 100%; height: auto; }
 .table { overflow: auto; width: fit-content; max-width: 100%; max-height: 30rem; border: 1px solid var(--line); border-radius: .5rem; }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
-th, td { padding: .4rem .75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); min-width: 7rem; max-width: 24rem; }
+th, td { padding: .4rem .75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); max-width: 24rem; }
+.long { min-width: 12rem; }
 tr:last-child > * { border-bottom: 0; }
-thead th { position: sticky; top: 0; background: var(--band); font-weight: 600; vertical-align: bottom; overflow-wrap: break-word; }
-tbody th { font-weight: 600; min-width: 10rem; }
-th.number, td.number { text-align: right; white-space: nowrap; min-width: 5rem; }
-thead th.number { white-space: normal; }
+thead th { position: sticky; top: 0; background: var(--band); font-weight: 600; vertical-align: bottom; }
+tbody th { font-weight: 600; min-width: 9rem; }
+.number { text-align: right; }
+td.number { white-space: nowrap; }
 .none { color: var(--soft); }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 @media (max-width: 600px) {
@@ -46,8 +47,7 @@ thead th.number { white-space: normal; }
   figure svg { min-width: 0 !important; }
   .table { overflow: visible; max-height: none; border: 0; }
   table { font-size: 8.5pt; }
-  th, td, tbody th, th.number, td.number { min-width: 0; padding: 2pt 4pt; }
-  thead th { overflow-wrap: anywhere; }
+  th, td, tbody th { padding: 2pt 4pt; min-width: 0; }
   thead { display: table-header-group; }
   thead th { position: static; }
 }

@@ -23,7 +23,7 @@ export interface ReportTable {
 export function tableHtml({ columns, rows }: ReportTable, labelledBy: string): string {
   const isNumber = columns.map((_, c) => rows.every((row) => typeof row[c] !== "string") && rows.length > 0);
   const texts = columns.map((_, c) => formatColumn(rows.map((row) => numberOf(row[c]))));
-  const head = columns.map((name, c) => `<th scope="col"${isNumber[c] ? numberClass : ""}>${escapeText(name)}</th>`);
+  const head = columns.map((name, c) => `<th scope="col"${classOf(name, isNumber[c])}>${escapeText(name)}</th>`);
   const body = rows.map((row, r) => {
     const cells = row.map((cell, c) => cellHtml(cell, texts[c][r], isNumber[c], c === 0));
     return `<tr>${cells.join("")}</tr>`;
@@ -35,7 +35,11 @@ export function tableHtml({ columns, rows }: ReportTable, labelledBy: string): s
   );
 }
 
-const numberClass = ' class="number"';
+/** Words are broken only where one of them is longer than a column should be wide. */
+function classOf(text: string, isNumber: boolean): string {
+  const names = [...(isNumber ? ["number"] : []), ...(/\S{25}/.test(text) ? ["long"] : [])];
+  return names.length === 0 ? "" : ` class="${names.join(" ")}"`;
+}
 
 function numberOf(cell: Cell): number | null {
   return typeof cell === "number" ? cell : null;
@@ -43,8 +47,9 @@ function numberOf(cell: Cell): number | null {
 
 /** The first column names the row when it holds text. */
 function cellHtml(cell: Cell, number: string, isNumber: boolean, isFirst: boolean): string {
-  if (typeof cell !== "string") return `<td${isNumber ? numberClass : ""}>${number}</td>`;
-  return isFirst ? `<th scope="row">${escapeText(cell)}</th>` : `<td>${escapeText(cell)}</td>`;
+  if (typeof cell !== "string") return `<td${classOf("", isNumber)}>${number}</td>`;
+  const long = classOf(cell, false);
+  return isFirst ? `<th scope="row"${long}>${escapeText(cell)}</th>` : `<td${long}>${escapeText(cell)}</td>`;
 }
 
 /**

@@ -1,0 +1,30 @@
+import { type Chart, chartElbow, chartRfm, chartSegments, chartSilhouette } from "clientele/charts";
+import { scoreRfm } from "clientele/features";
+import { measureSilhouette, profileSegments } from "clientele/segments";
+import { fromMatrix, type FeatureTable, labelsOf } from "clientele/tables";
+
+/** Sixty customers in three plain groups. */
+export const shopTable: FeatureTable = fromMatrix(
+  Array.from({ length: 60 }, (_, i) => {
+    const group = i % 3;
+    return [10 + 80 * group + (i % 7), 12 - 5 * group + (i % 4), 900 - 400 * group + 3 * i];
+  }),
+  { names: ["daysSinceLastPurchase", "orderCount", "revenue"] },
+);
+
+/** The group of each of them. */
+export const shopLabels: Int32Array = labelsOf(Array.from({ length: 60 }, (_, i) => i % 3));
+
+/** Title and subtitle of a chart as one line. */
+export function headOf(chart: Chart): string {
+  const { text, subtitle = [] } = chart["title"] as { readonly text: string[]; readonly subtitle?: string[] };
+  return [...text, ...subtitle].join(" ");
+}
+
+/** One ordinary chart of every kind. */
+export const ordinaryCharts: Readonly<Record<string, () => Chart>> = {
+  chartElbow: () => chartElbow({ k: [1, 2, 3, 4, 5], withinSquares: [401.5, 101.5, 1.5, 1, 0.5], knee: 3 }),
+  chartRfm: () => chartRfm(scoreRfm(shopTable)),
+  chartSegments: () => chartSegments(profileSegments(shopTable, shopLabels, { names: ["New", "Loyal", "Asleep"] })),
+  chartSilhouette: () => chartSilhouette(measureSilhouette(shopTable, shopLabels)),
+};
