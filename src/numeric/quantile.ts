@@ -59,7 +59,7 @@ export function quantileOfSorted(sorted: ArrayLike<number>, p: number): number {
 }
 
 /** A sorted copy of finite numbers; refuses the first that is not and an empty list. */
-export function sortedCopy(caller: string, values: ArrayLike<number>): Float64Array {
+function sortedCopy(caller: string, values: ArrayLike<number>): Float64Array {
   if (values.length === 0) refuse(caller, "too-few-rows", "values", "at least 1 value", "0");
   const sorted = new Float64Array(values.length);
   for (let i = 0; i < values.length; i++) {

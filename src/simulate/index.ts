@@ -2,4 +2,12 @@ export type { ShopChain } from "./paths.ts";
 export type { ShopSegment } from "./plan.ts";
 export { simulateShop } from "./shop.ts";
 export type { SimulateShopOptions } from "./shop.ts";
-export type { CustomerTruth, RowTruth, SessionTruth, SharedDevice, ShopEvent, ShopTruth } from "./truth.ts";
+export type {
+  CustomerTruth,
+  RowTruth,
+  SessionTruth,
+  SharedDevice,
+  ShopEvent,
+  ShopTruth,
+  SimulatedShop,
+} from "./truth.ts";

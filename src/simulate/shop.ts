@@ -5,7 +5,7 @@ import { type Arrivals, deliver, deliveredRows } from "./delivery.ts";
 import { day, type LifeColumns, live, type ShopFrame } from "./life.ts";
 import { conversionOf, pathDrawer, shopChain } from "./paths.ts";
 import { isPlan, ordinaryShop, type ShopSegment } from "./plan.ts";
-import type { CustomerTruth, SharedDevice, ShopEvent, ShopTruth } from "./truth.ts";
+import type { CustomerTruth, SharedDevice, SimulatedShop, ShopTruth } from "./truth.ts";
 
 /** Options of {@link simulateShop}. */
 export interface SimulateShopOptions {
@@ -67,7 +67,7 @@ export const simulateShopOptions: OptionTable<SimulateShopOptions, "joinWithinDa
  * @see Fader, Hardie & Lee (2005), "'Counting your customers' the easy way: an alternative to the Pareto/NBD model";
  * Fader & Hardie (2013), "The gamma-gamma model of monetary value".
  */
-export function simulateShop(options: SimulateShopOptions): { rows: ShopEvent[]; truth: ShopTruth } {
+export function simulateShop(options: SimulateShopOptions): SimulatedShop {
   const given = readOptions("simulateShop", simulateShopOptions, options);
   const { days, start, segments } = given;
   const chain = shopChain();

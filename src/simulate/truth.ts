@@ -83,6 +83,14 @@ export interface ShopTruth {
   readonly late: number;
 }
 
+/** A shop's events and what is true about them. */
+export interface SimulatedShop {
+  /** Events in the order of arrival. */
+  readonly rows: readonly ShopEvent[];
+  /** What was planted. */
+  readonly truth: ShopTruth;
+}
+
 /** A device that several customers used. */
 export interface SharedDevice {
   /** The device's id in the rows. */
