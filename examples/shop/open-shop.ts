@@ -30,7 +30,7 @@ export async function shopFromFile(file: FileOptions, step: Step, print: (line: 
   events.notes.forEach((note) => print(`  ${note}`));
   const { log, report } = step(
     "readEventColumns",
-    () => readEventColumns(events.columns),
+    () => readEventColumns({ ...events.columns, ...(file.value === undefined && { value: undefined }) }),
     ({ report: { accepted } }) => `${count(accepted)} of ${count(events.read)} rows accepted`,
   );
   const rejected = Object.fromEntries([...events.rejected, ...Object.entries(report.rejectedCount)]);

@@ -20,14 +20,10 @@ export function storyOf(shop: Shop, analysis: Analysis, figures: Figures): strin
     spreadLine(shop, figures),
     rfmLine(shop, figures),
     choiceLine(analysis, figures),
-    segmentLine("Largest segment", largest(figures.segments, "buyers"), shop, analysis, figures),
-    segmentLine(
-      "Most valuable segment",
-      largest(figures.segments, shop.hasValue ? "revenue" : "orders"),
-      shop,
-      analysis,
-      figures,
-    ),
+    segmentLine("Largest segment", "buyers", shop, analysis, figures),
+    shop.hasValue
+      ? segmentLine("Most valuable segment", "revenue", shop, analysis, figures)
+      : segmentLine("Segment with most orders", "orders", shop, analysis, figures),
     engagementLine(shop, figures),
     notesLine(notesOf(shop, analysis)),
   ];
@@ -87,7 +83,10 @@ function clarity(silhouette: number): string {
   return silhouette > 0.25 ? "they shade into each other" : "a useful cut rather than natural groups";
 }
 
-function segmentLine(title: string, group: GroupFigures, shop: Shop, { profile }: Analysis, figures: Figures): string {
+type Measure = "buyers" | "orders" | "revenue" | "engagement";
+
+function segmentLine(title: string, by: Measure, shop: Shop, { profile }: Analysis, figures: Figures): string {
+  const group = largest(figures.segments, by);
   const typical = profile.segments.find(({ name }) => name === group.name)!;
   const size = `${count(group.buyers)} buyers, ${share(group.buyers / figures.buyers)}`;
   const value = shop.hasValue ? ` with ${share(group.revenue / figures.revenue)} of the revenue` : "";
@@ -106,12 +105,15 @@ function notesLine(notes: readonly string[]): string {
 }
 
 /** Soft problems that any step met, in the order of the steps. */
-export function notesOf({ intake }: Shop, analysis: Analysis): string[] {
+export function notesOf({ intake, hasValue }: Shop, analysis: Analysis): string[] {
   const { rfmScores, rfmSegments, engagement, scaling, choice, model } = analysis;
-  const noted = [rfmScores, rfmSegments, engagement, scaling, choice, model].flatMap(({ notes }) => notes);
+  // Without values there is no monetary score, and the segment table is one without it: the story says so already.
+  const scores = rfmScores.notes.filter(({ message }) => hasValue || !message.startsWith("monetary"));
+  const segments = hasValue ? rfmSegments.notes : [];
+  const noted = [scores, segments, engagement.notes, scaling.notes, choice.notes, model.notes].flat();
   return [...new Set([...intake.notes, ...noted.map(({ message }) => message)])];
 }
 
-function largest(groups: readonly GroupFigures[], by: "buyers" | "orders" | "revenue" | "engagement"): GroupFigures {
+function largest(groups: readonly GroupFigures[], by: Measure): GroupFigures {
   return groups.reduce((best, group) => (group[by] > best[by] ? group : best));
 }

@@ -92,12 +92,16 @@ describe("npm start, when something must be put right", () => {
   });
 
   // A program of its own takes seconds to load, so only three of them are started.
-  it.concurrent.each(cases.slice(0, 3))("ends with exit code 2 and no stack: %s", async (_, args, sentence) => {
-    const { code, stderr } = await start(...args);
-    expect(stderr).toMatch(/^[^\n]+\.\n$/);
-    expect(stderr.trimEnd()).toMatch(sentence);
-    expect(code).toBe(2);
-  });
+  it.concurrent.each(cases.slice(0, 3))(
+    "ends with exit code 2 and no stack: %s",
+    async (_, args, sentence) => {
+      const { code, stderr } = await start(...args);
+      expect(stderr).toMatch(/^[^\n]+\.\n$/);
+      expect(stderr.trimEnd()).toMatch(sentence);
+      expect(code).toBe(2);
+    },
+    60_000,
+  );
 });
 
 describe("npm start", () => {
@@ -112,7 +116,7 @@ describe("npm start", () => {
     expect(csvParse(readFileSync(join(out, "customers.csv"), "utf8"))).toHaveLength(300);
     expect(readFileSync(join(out, "report.html"), "utf8")).toContain("Most valuable segment");
     expect(JSON.parse(readFileSync(join(out, "segments.json"), "utf8"))).toMatchObject({ model: { kind: "k-means" } });
-  });
+  }, 60_000);
 
   it("reads a person's own file, whatever its customers are called", async () => {
     const ids = [
@@ -156,7 +160,7 @@ describe("npm start", () => {
     );
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain("values are not known");
-    expect(stdout).not.toMatch(/NaN|undefined|revenue/);
+    expect(stdout).not.toMatch(/NaN|undefined|revenue|monetary|The column value/);
   });
 
   it("explains itself with --help, and touches nothing", async () => {

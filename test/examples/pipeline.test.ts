@@ -82,7 +82,7 @@ describe("the main job on a simulated shop", () => {
     const lines: string[] = [];
     run = finish(
       simulatedShop(
-        { customers: 600, seed: 3 },
+        { customers: 400, seed: 3 },
         stepsTo((line) => lines.push(line)),
       ),
       lines,
@@ -92,12 +92,12 @@ describe("the main job on a simulated shop", () => {
   it("accounts for every row, tells ten lines, and saves what it learned", () => checkRun(run));
 
   it("finds every customer that was simulated, buyers and others", () => {
-    expect(run.figures.customers).toBe(600);
-    expect(run.figures.buyers).toBeGreaterThan(300);
-    expect(run.figures.buyers).toBeLessThan(600);
+    expect(run.figures.customers).toBe(400);
+    expect(run.figures.buyers).toBeGreaterThan(200);
+    expect(run.figures.buyers).toBeLessThan(400);
     const rows = csvParse(customersCsv(run.analysis));
     const others = rows.filter(({ segmentName }) => segmentName === "No purchase yet");
-    expect(others).toHaveLength(600 - run.figures.buyers);
+    expect(others).toHaveLength(400 - run.figures.buyers);
     expect(others.every(({ revenue, rfmScore, segment }) => revenue === "" && rfmScore === "" && segment === "")).toBe(
       true,
     );
@@ -110,7 +110,7 @@ describe("the main job on a simulated shop", () => {
   it("finds the same with the same seed", () => {
     const again = finish(
       simulatedShop(
-        { customers: 600, seed: 3 },
+        { customers: 400, seed: 3 },
         stepsTo(() => {}),
       ),
       [],
