@@ -93,7 +93,7 @@ function countLabels(labels: Int32Array, clusters: number): Int32Array {
 }
 
 /** Weighted Σ(x−c)² in blocks, so that the relative error stays near (block + blocks) · 2⁻⁵³ at any n. */
-export function withinSquares(set: PointSet, labels: Int32Array, centers: Float64Array): number {
+function withinSquares(set: PointSet, labels: Int32Array, centers: Float64Array): number {
   const { rows } = set;
   const block = 1024;
   let total = 0;

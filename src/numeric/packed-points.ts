@@ -5,7 +5,7 @@ import type { PointSet } from "./point-set.ts";
 /** Rows that one kernel call handles: its lists stay in the second-level cache. */
 export const blockRows = 8192;
 /** k-means++ candidates that one kernel call tries; 2 + ⌊ln k⌋ ≤ 24 for every k below 2³². */
-export const maxTrials = 24;
+const maxTrials = 24;
 
 /**
  * The points of a set in single precision, (x − origin) · scale, in memory that kernels can read, and the room they need.

@@ -28,9 +28,10 @@ export function assignRows(
   const full = (active + TILE - 1) & ~(TILE - 1);
   for (let i = active; i < full; i++)
     store<i32>(list + ((<usize>i) << 2), load<i32>(list + ((<usize>(full - TILE)) << 2)));
-  const rowBytes = <usize>stride << 2;
+  const rowBytes = (<usize>stride) << 2;
   let touched = 0;
-  for (let at = list; at < list + (<usize>active << 2); at += 4) touched |= load<i32>(points + <usize>load<u32>(at) * rowBytes);
+  for (let at = list; at < list + ((<usize>active) << 2); at += 4)
+    touched |= load<i32>(points + <usize>load<u32>(at) * rowBytes);
   store<i32>(counts, touched, 12);
   let movedEnd = moved;
   let tiesEnd = ties;
