@@ -38,6 +38,7 @@ const hasRather: ReadonlySet<ErrorCode> = new Set(["too-few-rows", "too-large", 
  * }
  */
 export class ClienteleError extends Error implements Refusal {
+  /** Always `"ClienteleError"`, also where `instanceof` fails across realms. */
   override readonly name: string = "ClienteleError";
   readonly code: ErrorCode;
   readonly path: string;

@@ -6,7 +6,7 @@ import { rowOrder } from "../../src/numeric/row-order.ts";
 function slowOrder(values: Float64Array, rows: number, columns: number): number[] {
   return Array.from({ length: rows }, (_, i) => i).sort((a, b) => {
     for (let j = 0; j < columns; j++) {
-      const difference = values[a * columns + j]! - values[b * columns + j]!;
+      const difference = values[a * columns + j] - values[b * columns + j];
       if (difference !== 0) return difference;
     }
     return a - b;

@@ -1,5 +1,5 @@
 import { column, featureTable, fromMatrix } from "clientele/tables";
-import { Matrix } from "ml-matrix";
+import { Matrix } from "../oracles/ml-matrix.ts";
 import { describe, expect, it } from "vitest";
 import { checkFinite } from "../../src/tables/feature-table.ts";
 import { expectRefusal, refusalOf } from "../support/refusal.ts";
