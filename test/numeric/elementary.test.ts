@@ -20,7 +20,7 @@ function ulps(actual: number, expected: number): number {
 describe("the elementary functions", () => {
   // msun promises errors below 1 ulp (0.70 for pow); a rounded reference adds half, so whole numbers up to 1 are seen.
   it.each(["exp", "expm1", "log", "log1p", "pow"] as const)("%s stays within one ulp of mpmath", (name) => {
-    const f = functions[name];
+    const f: (...args: number[]) => number = functions[name];
     const errors = golden[name].map((row) => ulps(f(...row.slice(0, -1)), row.at(-1)!));
     expect(errors.length).toBeGreaterThan(350);
     expect(Math.max(...errors)).toBeLessThanOrEqual(1);
