@@ -22,16 +22,16 @@ export const measureOnly: { readonly maxIterations: number; readonly tolerance: 
 
 // Random streams below a seed: restart r has stream r, the swaps have their own.
 const swapStream = -1;
-// Attempts cost what a restart costs, so that large tables get few: there, restarts already agree.
-const swapsPerRestart = 20;
-const swappedRows = 200_000;
+// A swap costs what a restart costs, so that large tables get few or none: there, restarts already agree.
+const mostSwaps = 20;
+const rowsToSwap = 20_000;
 
 /** Settings in the units of the data; the stop rule is scikit-learn's, `tolerance` times the mean variance. */
 export function settingsFor(
   data: Rows,
   { restarts, seed, maxIterations = 300, tolerance = 1e-4 }: Partial<RunSettings> & { restarts: number; seed: number },
 ): RunSettings {
-  const swaps = Math.min(swapsPerRestart * restarts, Math.floor(swappedRows / data.rows));
+  const swaps = Math.floor(restarts * Math.min(mostSwaps, rowsToSwap / data.rows));
   return { restarts, swaps, seed, maxIterations, tolerance: tolerance * meanVariance(data) };
 }
 

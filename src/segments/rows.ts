@@ -17,15 +17,14 @@ export const largestCell = 1e145;
 /** Refuses a table whose cells cannot be squared and summed: missing, infinite or beyond 1e145, or no column at all. */
 export function checkDistances(caller: string, table: FeatureTable): void {
   checkTable(caller, table);
-  checkFinite(caller, table);
   const { names, values } = table;
-  if (names.length === 0) refuse(caller, "shape-mismatch", "table.names", "at least 1 feature", "0");
   for (let cell = 0; cell < values.length; cell++) {
-    if (Math.abs(values[cell]) > largestCell) {
-      const at = `table.values[${Math.floor(cell / names.length)}, ${cell % names.length}]`;
-      refuse(caller, "invalid-value", at, "within ±1e145, so that it can be squared", "a larger number");
-    }
+    if (Math.abs(values[cell]) <= largestCell) continue;
+    checkFinite(caller, table);
+    const at = `table.values[${Math.floor(cell / names.length)}, ${cell % names.length}]`;
+    refuse(caller, "invalid-value", at, "within ±1e145, so that it can be squared", "a larger number");
   }
+  if (names.length === 0) refuse(caller, "shape-mismatch", "table.names", "at least 1 feature", "0");
 }
 
 /** The rows of a table, all of weight 1. */
@@ -69,21 +68,19 @@ export function countDistinct({ values, rows, columns, weights }: Rows): number 
 
 /** The mean of the columns' variances (divisor n; weighted, if weights are given). */
 export function meanVariance({ values, rows, columns, weights }: Rows): number {
+  const sums = new Float64Array(columns);
+  const squares = new Float64Array(columns);
   let total = 0;
-  for (let j = 0; j < columns; j++) {
-    // Deviations from one of the values avoid the loss of digits far from zero.
-    const origin = values[j];
-    let weight = 0;
-    let sum = 0;
-    let squares = 0;
-    for (let row = 0, cell = j; row < rows; row++, cell += columns) {
-      const w = weights === undefined ? 1 : weights[row];
-      const deviation = values[cell] - origin;
-      weight += w;
-      sum += w * deviation;
-      squares += w * deviation * deviation;
+  for (let row = 0, cell = 0; row < rows; row++) {
+    const weight = weights === undefined ? 1 : weights[row];
+    total += weight;
+    for (let j = 0; j < columns; j++, cell++) {
+      // Deviations from one of the values avoid the loss of digits far from zero.
+      const deviation = values[cell] - values[j];
+      sums[j] += weight * deviation;
+      squares[j] += weight * deviation * deviation;
     }
-    total += Math.max(0, squares - (sum * sum) / weight) / weight;
   }
-  return total / columns;
+  const variances = squares.map((square, j) => Math.max(0, square - (sums[j] * sums[j]) / total) / total);
+  return variances.reduce((sum, variance) => sum + variance, 0) / columns;
 }

@@ -31,6 +31,7 @@ describe("bestRun", () => {
       settingsFor({ values: new Float64Array(rows), rows, columns: 1, weights: undefined }, { restarts, seed: 1 })
         .swaps;
     expect([swaps(150, 10), swaps(150, 1), swaps(20_000, 10), swaps(1_000_000, 10)]).toEqual([200, 20, 10, 0]);
+    expect([swaps(2000, 1), swaps(100_000, 1), swaps(100_000, 10)]).toEqual([10, 0, 2]);
   });
 });
 
