@@ -41,7 +41,7 @@ export function describeWithData(title: string, names: readonly string[], body: 
  * @param name - a path below the data folder.
  * @returns the file as text.
  */
-export function readDataText(name: string): string {
+function readDataText(name: string): string {
   const bytes = readFileSync(dataPath(name));
   return (name.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
 }
