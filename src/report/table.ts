@@ -78,7 +78,7 @@ function plainCell(row: unknown, name: string): Cell {
 }
 
 /** True for columns and rows that fit together. */
-export function isTable(table: unknown): table is ReportTable {
+function isTable(table: unknown): table is ReportTable {
   return tableProblem(table) === undefined;
 }
 
