@@ -4,9 +4,6 @@ import type { ElbowReport } from "../segments/elbow.ts";
 import { type Chart, chartOf, type ChartOptions, chartOptions, colorsOf, emptyChart, type Json } from "./chart.ts";
 import { categories } from "./colors.ts";
 
-/** Option table of {@link chartElbow}. */
-export const chartElbowOptions: typeof chartOptions = chartOptions;
-
 /** The part of an {@link ElbowReport} that is drawn. */
 export type ElbowCurve = Pick<ElbowReport, "k" | "withinSquares" | "knee">;
 
@@ -24,7 +21,7 @@ export type ElbowCurve = Pick<ElbowReport, "k" | "withinSquares" | "knee">;
  */
 export function chartElbow(report: ElbowCurve, options?: ChartOptions): Chart {
   const caller = "chartElbow";
-  const { title: given, width, height, colors } = readOptions(caller, chartElbowOptions, options);
+  const { title: given, width, height, colors } = readOptions(caller, chartOptions, options);
   checkCurve(caller, report);
   const { k, withinSquares, knee } = report;
   const title = "Choosing the number of clusters";

@@ -7,9 +7,6 @@ import { emptyChart, inkedText, type Json, rampScale } from "./chart.ts";
 import { inkOn, sequential } from "./colors.ts";
 import { formatNumber, formatShare, percentOf } from "./numbers.ts";
 
-/** Option table of {@link chartRfm}. */
-export const chartRfmOptions: typeof chartOptions = chartOptions;
-
 /** The part of an {@link RfmScores} that is drawn. */
 export type RfmGrid = Pick<RfmScores, "scores" | "thresholds">;
 
@@ -43,7 +40,7 @@ const dimensions = ["recency", "frequency", "monetary"] as const;
  */
 export function chartRfm(result: RfmGrid, options?: ChartOptions): Chart {
   const caller = "chartRfm";
-  const { title: given, width, height, colors } = readOptions(caller, chartRfmOptions, options);
+  const { title: given, width, height, colors } = readOptions(caller, chartOptions, options);
   const bins = binsOf(caller, result);
   const { cells, left } = countCells(caller, result, bins);
   const customers = result.scores.ids.length - left;

@@ -8,9 +8,6 @@ import { categories, diverging, inkOn } from "./colors.ts";
 import { formatNumber, formatShare, percentOf, round } from "./numbers.ts";
 import { distinctLabels } from "./text.ts";
 
-/** Option table of {@link chartSegments}. */
-export const chartSegmentsOptions: typeof chartOptions = chartOptions;
-
 /** A picture has so many columns and rows at most. */
 const mostFeatures = 30;
 const mostSegments = 60;
@@ -40,7 +37,7 @@ interface Row {
  */
 export function chartSegments(report: ProfileReport, options?: ChartOptions): Chart {
   const caller = "chartSegments";
-  const { title: given, width, height, colors } = readOptions(caller, chartSegmentsOptions, options);
+  const { title: given, width, height, colors } = readOptions(caller, chartOptions, options);
   const { features, rows } = readProfile(caller, report);
   const title = "What distinguishes each segment";
   const table = tableOf(rows, features);

@@ -16,7 +16,7 @@ export function compiled(spec: object): { warnings: string[]; vega: object } {
     return logger;
   };
   const quiet = (): Logger => logger;
-  const logger: Logger = { level: (() => 0), warn: note, error: note, info: quiet, debug: quiet };
+  const logger: Logger = { level: () => 0, warn: note, error: note, info: quiet, debug: quiet };
   const plain = JSON.parse(JSON.stringify(spec)) as TopLevelSpec;
   return { vega: compile(plain, { logger }).spec, warnings };
 }
