@@ -1,8 +1,25 @@
 import type { Note } from "../core/note.ts";
 import type { EventLog } from "../tables/event-log.ts";
 
-/** Every reason for which a row is refused, in the order in which a row's cells are looked at; the list is closed. */
-export const rejectionCodes = [
+/** Why a row is not in the log; the list is closed. */
+export type RejectionCode =
+  | "not-an-object"
+  | "reader-failed"
+  | "missing-customer"
+  | "invalid-customer"
+  | "missing-type"
+  | "invalid-type"
+  | "missing-time"
+  | "invalid-time"
+  | "time-without-offset"
+  | "time-out-of-range"
+  | "invalid-value"
+  | "invalid-sequence"
+  | "invalid-id"
+  | "invalid-extra";
+
+/** Every code, in the order in which a row's cells are looked at. */
+export const rejectionCodes: readonly RejectionCode[] = [
   "not-an-object",
   "reader-failed",
   "missing-customer",
@@ -17,10 +34,7 @@ export const rejectionCodes = [
   "invalid-sequence",
   "invalid-id",
   "invalid-extra",
-] as const;
-
-/** Why a row is not in the log. */
-export type RejectionCode = (typeof rejectionCodes)[number];
+];
 
 /** A row that is not in the log. */
 export interface RejectedRow {

@@ -35,8 +35,9 @@ export function timeFaultOf(raw: unknown): TimeFault {
   if (raw === null || raw === undefined || raw === "") return "missing-time";
   if (typeof raw === "bigint" || (typeof raw === "number" && Number.isFinite(raw))) return "time-out-of-range";
   if (typeof raw !== "string" || raw.length > longestTimestamp) return "invalid-time";
-  const complete = [`${raw}Z`, `${raw.replace(" ", "T")}Z`, `${raw}T00:00:00Z`];
-  return complete.some((text) => !Number.isNaN(parseTimestamp(text))) ? "time-without-offset" : "invalid-time";
+  const text = raw.replace(" ", "T");
+  const complete = [`${text}Z`, `${text}:00Z`, `${text}T00:00:00Z`];
+  return complete.some((whole) => !Number.isNaN(parseTimestamp(whole))) ? "time-without-offset" : "invalid-time";
 }
 
 /** What numbers in a unit are multiplied with, then divided by, to be epoch milliseconds; both steps round at most once. */

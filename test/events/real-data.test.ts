@@ -1,5 +1,5 @@
 import { deriveSessions, readEvents, sessionize, stepSession, toEvents } from "clientele/events";
-import type { SessionEvent, SessionState } from "clientele/events";
+import type { SessionState } from "clientele/events";
 import { type Codes, column, type EventLog, nameAt, type Partition } from "clientele/tables";
 import { expect, it } from "vitest";
 import { quantile } from "../../src/numeric/quantile.ts";
@@ -121,7 +121,7 @@ describeWithData("the simple shop", ["simple_shop"], () => {
     let state: SessionState | undefined;
     const ended: string[] = [];
     for (const event of events) {
-      const step = stepSession(state, event as SessionEvent);
+      const step = stepSession(state, event);
       state = step.state;
       if (step.closed !== undefined) ended.push(`${step.closed.customer} ${step.closed.start} ${step.closed.end}`);
     }

@@ -61,6 +61,7 @@ describe("a timestamp", () => {
     ["2024-01-01T00:00:00", "time-without-offset"],
     ["2024-01-01T00:00:00.123456", "time-without-offset"],
     ["2024-01-01 00:00:00", "time-without-offset"],
+    ["2024-01-01 00:00", "time-without-offset"],
     ["", "missing-time"],
   ])("%s is refused: %s", (raw, code) => {
     expect(readTime(raw, "ms")).toBeNaN();

@@ -103,7 +103,8 @@ export interface BrowsingRow {
  *
  * @param options - how many events and customers; other seeds give other events.
  */
-export function browsingRows({ events = 300, customers = 7, seed = 1 } = {}): BrowsingRow[] {
+export function browsingRows(options: { events?: number; customers?: number; seed?: number } = {}): BrowsingRow[] {
+  const { events = 300, customers = 7, seed = 1 } = options;
   const random = randomOf(seed, events, customers);
   const names = ["__proto__", "constructor", "10", "9", "ann", "ann#1", "\ud800"];
   const pauses = [0, 0, 1_000, 60_000, 1_799_999, 1_800_000, 1_800_001, 7_200_000, 40_000_000];
