@@ -54,10 +54,17 @@ export function mergeAll<Input, State, Result>(
   return merged;
 }
 
-type Parts = Readonly<Record<string, Accumulator<never, unknown, unknown>>>;
-type InputOf<P extends Parts> = P[keyof P] extends Accumulator<infer Input, infer _S, infer _R> ? Input : never;
-type StateOf<A> = A extends Accumulator<never, infer State, infer _R> ? State : never;
-type ResultOf<A> = A extends Accumulator<never, infer _S, infer Result> ? Result : never;
+/** Accumulators by name that can share one pass. */
+export type Parts = Readonly<Record<string, Accumulator<never, unknown, unknown>>>;
+
+/** What every one of several accumulators takes. */
+export type InputOf<P extends Parts> = P[keyof P] extends Accumulator<infer Input, infer _S, infer _R> ? Input : never;
+
+/** The state of an accumulator. */
+export type StateOf<A> = A extends Accumulator<never, infer State, infer _R> ? State : never;
+
+/** The result of an accumulator. */
+export type ResultOf<A> = A extends Accumulator<never, infer _S, infer Result> ? Result : never;
 
 /**
  * Runs several accumulators over the same inputs in one pass.

@@ -1,5 +1,5 @@
 export { byKey, counter, mergeAll, product, run } from "./accumulate.ts";
-export type { Accumulator } from "./accumulate.ts";
+export type { Accumulator, InputOf, Parts, ResultOf, StateOf } from "./accumulate.ts";
 export { ClienteleError } from "./errors.ts";
 export type { ErrorCode, Refusal } from "./errors.ts";
 export type { ModelHeader } from "./model.ts";
