@@ -63,3 +63,21 @@ export function temporalStartOfHour(timeZone: string, time: number): number {
 export function instantOf(timeZone: string, local: string): number {
   return Temporal.PlainDateTime.from(local).toZonedDateTime(timeZone).epochMilliseconds;
 }
+
+/**
+ * The changes of a zone's offset from UTC.
+ *
+ * @param timeZone - IANA name.
+ * @param from - epoch milliseconds.
+ * @param to - epoch milliseconds.
+ * @returns the instants in between at which a new offset begins.
+ */
+export function temporalChanges(timeZone: string, from: number, to: number): number[] {
+  const changes: number[] = [];
+  let next = zonedOf(timeZone, from).getTimeZoneTransition("next");
+  while (next !== null && next.epochMilliseconds < to) {
+    changes.push(next.epochMilliseconds);
+    next = next.getTimeZoneTransition("next");
+  }
+  return changes;
+}
