@@ -19,7 +19,7 @@ export type RejectionCode =
   | "invalid-extra";
 
 /** Every code, in the order in which a row's cells are looked at. */
-export const rejectionCodes: readonly RejectionCode[] = [
+const rejectionCodes: readonly RejectionCode[] = [
   "not-an-object",
   "reader-failed",
   "missing-customer",

@@ -54,7 +54,7 @@ function scaled(time: number, unit: TimeUnit): number {
 }
 
 /** Epoch milliseconds of a bigint in some unit; what is finer than a microsecond is dropped, as in strings. */
-export function scaledBigint(time: bigint, unit: TimeUnit): number {
+function scaledBigint(time: bigint, unit: TimeUnit): number {
   if (unit !== "ns") return scaled(Number(time), unit);
   // Rounded down, also before 1970, so that order is kept; the quotient is exact where the number would not be.
   return scaled(Number((time < 0n ? time - 999n : time) / 1000n), "us");
