@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
-import { csvParse } from "d3-dsv";
 import { afterAll, describe, expect, it } from "vitest";
+import { parseStrictCsv } from "../support/strict-csv.ts";
 import { run } from "../../examples/shop/run.ts";
 
 const project = resolve(import.meta.dirname, "../..");
@@ -113,7 +113,7 @@ describe("npm start", () => {
     for (const line of steps.split("\n")) expect(line).toMatch(/^\w.* \d+\.\d\d s$/);
     expect(files.split("\n")).toEqual(["report.html", "customers.csv", "segments.json"].map((name) => join(out, name)));
     expect(story.split("\n")).toHaveLength(10);
-    expect(csvParse(readFileSync(join(out, "customers.csv"), "utf8"))).toHaveLength(300);
+    expect(parseStrictCsv(readFileSync(join(out, "customers.csv"), "utf8"))).toHaveLength(300);
     expect(readFileSync(join(out, "report.html"), "utf8")).toContain("Most valuable segment");
     expect(JSON.parse(readFileSync(join(out, "segments.json"), "utf8"))).toMatchObject({ model: { kind: "k-means" } });
   }, 60_000);
@@ -142,7 +142,7 @@ describe("npm start", () => {
     const { code, stdout, stderr } = await inProcess("--events", path, ...columns, ...money, "--out", out);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain("as Europe/Berlin time");
-    const customers = csvParse(readFileSync(join(out, "customers.csv"), "utf8")).map(({ customer }) => customer);
+    const customers = parseStrictCsv(readFileSync(join(out, "customers.csv"), "utf8")).map(({ customer }) => customer);
     expect(customers.toSorted()).toEqual(ids.map((id) => (/^[=+@-]/.test(id) ? `'${id}` : id)).toSorted());
     const page = readFileSync(join(out, "report.html"), "utf8");
     expect(page).not.toContain("<script");

@@ -1,8 +1,8 @@
-import { csvParse } from "d3-dsv";
 import { transformScale } from "clientele/features";
 import { assignKMeans } from "clientele/segments";
 import { column } from "clientele/tables";
 import { beforeAll, describe, expect, it } from "vitest";
+import { parseStrictCsv } from "../support/strict-csv.ts";
 import { readArguments } from "../../examples/shop/arguments.ts";
 import type { Figures } from "../../examples/shop/figures.ts";
 import { figuresOf } from "../../examples/shop/figures.ts";
@@ -53,7 +53,7 @@ function checkRun({ shop, analysis, figures, story, lines }: Run): void {
   expect(story.join()).not.toMatch(/NaN|undefined|Infinity|null/);
   for (const line of lines.filter((one) => !one.startsWith("  "))) expect(line).toMatch(/ \d+\.\d\d s$/);
 
-  const rows = csvParse(customersCsv(analysis));
+  const rows = parseStrictCsv(customersCsv(analysis));
   expect(rows.map(({ customer }) => customer)).toEqual(analysis.activity.ids);
   const spent = rows.reduce((sum, row) => sum + Number(row["revenue"]), 0);
   expect(spent).toBeCloseTo(figures.revenue, 4);
@@ -95,7 +95,7 @@ describe("the main job on a simulated shop", () => {
     expect(run.figures.customers).toBe(400);
     expect(run.figures.buyers).toBeGreaterThan(200);
     expect(run.figures.buyers).toBeLessThan(400);
-    const rows = csvParse(customersCsv(run.analysis));
+    const rows = parseStrictCsv(customersCsv(run.analysis));
     const others = rows.filter(({ segmentName }) => segmentName === "No purchase yet");
     expect(others).toHaveLength(400 - run.figures.buyers);
     expect(others.every(({ revenue, rfmScore, segment }) => revenue === "" && rfmScore === "" && segment === "")).toBe(
