@@ -1,5 +1,6 @@
 import { describeValue, refuse } from "./errors.ts";
 import type { Note } from "./note.ts";
+import { isTextList } from "./options.ts";
 
 /**
  * The head that every fitted model carries. A model is plain, finite, JSON-safe data: it holds no row, no id and no
@@ -45,7 +46,7 @@ export function checkModel<M extends ModelHeader>(
   if (model === null || typeof model !== "object") fail("model", `a ${wanted.kind} model`, model);
   if (model.kind !== wanted.kind) fail("model.kind", `"${wanted.kind}"`, model.kind);
   if (model.version !== wanted.version) fail("model.version", String(wanted.version), model.version);
-  if (!isNames(model.features)) fail("model.features", "a list of feature names", model.features);
+  if (!isTextList(model.features)) fail("model.features", "a list of feature names", model.features);
   for (const [field, accepts] of Object.entries(wanted.shape)) {
     const value = (model as unknown as Record<string, unknown>)[field];
     if (!(accepts as (value: unknown, model: M) => boolean)(value, model)) fail(`model.${field}`, "intact", value);
@@ -62,10 +63,6 @@ function checkFeatures(caller: string, fitted: readonly string[], given: readonl
   if (differing >= 0) {
     refuse(caller, "incompatible-model", `table.names[${differing}]`, "the model's feature", "another name");
   }
-}
-
-function isNames(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((name) => typeof name === "string");
 }
 
 /**

@@ -1,13 +1,14 @@
+import { isRecord } from "./dictionary.ts";
 import { describeValue, refuse } from "./errors.ts";
 
 /**
  * One row of an option table: what the option is, its default, and how a value is checked.
  *
- * The same table is read by {@link readOptions}, by the tests that pass a bad value for every option, and by the
- * options page of the documentation, so the three cannot disagree.
+ * The same table is read by {@link readOptions} and by the tests that pass every refused value to every function, so the
+ * two cannot disagree.
  */
 export interface OptionSpec<T> {
-  /** What the option takes, as a noun phrase for messages and documentation. */
+  /** What the option takes, as a noun phrase for messages. */
   readonly expected: string;
   /** Whether the option must be given. */
   readonly required: boolean;
@@ -221,7 +222,12 @@ export function textOrTexts(
 }
 
 function isTexts(value: unknown): boolean {
-  return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "string");
+  return isTextList(value) && value.length > 0;
+}
+
+/** Tells whether a value is a list of strings; an empty one is. */
+export function isTextList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
 /**
@@ -260,16 +266,16 @@ export function readOptions<O extends object, Absent extends keyof O = never>(
   options: O | undefined,
 ): ReadOptions<O, Absent> {
   const given: unknown = options ?? {};
-  if (options === null || typeof given !== "object" || Array.isArray(given)) {
+  if (options === null || !isRecord(given)) {
     refuse(caller, "invalid-option", "options", "an object", describeValue(options));
   }
   const specs = table as Readonly<Record<string, OptionSpec<unknown>>>;
-  for (const key of Object.keys(given as object)) {
+  for (const key of Object.keys(given)) {
     if (!Object.hasOwn(specs, key)) refuseUnknown(caller, key, Object.keys(specs));
   }
   const read: Record<string, unknown> = {};
   for (const [key, row] of Object.entries(specs)) {
-    const value = (given as Record<string, unknown>)[key];
+    const value = given[key];
     if (value === undefined && !row.required) {
       read[key] = row.fallback;
     } else if (value === undefined || !row.accepts(value)) {

@@ -1,4 +1,4 @@
-import { entriesOf, put } from "../core/dictionary.ts";
+import { entriesOf, isRecord, put } from "../core/dictionary.ts";
 import { refuse } from "../core/errors.ts";
 import type { Note } from "../core/note.ts";
 import { custom, oneOf, type OptionTable, readOptions, real } from "../core/options.ts";
@@ -49,8 +49,8 @@ export const scoreEngagementOptions: OptionTable<EngagementOptions, "halfLifeDay
 };
 
 function isWeights(value: unknown): boolean {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return false;
-  const weights: unknown[] = Object.values(value);
+  if (!isRecord(value)) return false;
+  const weights = Object.values(value);
   if (!weights.every((weight) => Number.isFinite(weight) && (weight as number) >= 0)) return false;
   const total = (weights as number[]).reduce((sum, weight) => sum + weight, 0);
   return total > 0 && total < Infinity;

@@ -1,3 +1,4 @@
+import { isRecord } from "../core/dictionary.ts";
 import { refuse } from "../core/errors.ts";
 import type { Note } from "../core/note.ts";
 import { custom, integer, oneOf, type OptionTable, readOptions } from "../core/options.ts";
@@ -56,9 +57,9 @@ export const scoreRfmOptions: OptionTable<RfmScoreOptions, "cuts"> = {
 };
 
 function isCuts(value: unknown): boolean {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return false;
+  if (!isRecord(value)) return false;
   const known = Object.keys(value).every((key) => (dimensions as readonly string[]).includes(key));
-  return known && Object.values(value).every((cuts: unknown) => cuts === undefined || isAscending(cuts));
+  return known && Object.values(value).every((cuts) => cuts === undefined || isAscending(cuts));
 }
 
 function isAscending(value: unknown): boolean {

@@ -1,6 +1,7 @@
+import { isRecord } from "../core/dictionary.ts";
+import { describeValue, refuse } from "../core/errors.ts";
 import type { Note } from "../core/note.ts";
 import { custom, type OptionTable, readOptions } from "../core/options.ts";
-import { refuse, describeValue } from "../core/errors.ts";
 import { checkTable, featureIndex, type FeatureTable } from "../tables/feature-table.ts";
 import { type Labels, noGroup } from "../tables/labels.ts";
 
@@ -85,9 +86,8 @@ export const labelRfmSegmentsOptions: OptionTable<RfmSegmentOptions> = {
   ),
 };
 
-function isRule(value: unknown): boolean {
-  if (value === null || typeof value !== "object") return false;
-  const rule = value as Record<string, unknown>;
+function isRule(rule: unknown): boolean {
+  if (!isRecord(rule)) return false;
   const known = Object.keys(rule).every((key) => key === "name" || (dimensions as readonly string[]).includes(key));
   return known && typeof rule["name"] === "string" && dimensions.every((dimension) => isRange(rule[dimension]));
 }

@@ -1,3 +1,4 @@
+import { isRecord } from "../core/dictionary.ts";
 import { describeValue, refuse } from "../core/errors.ts";
 import { custom, type OptionTable, readOptions, text } from "../core/options.ts";
 import type { Chart } from "../charts/chart.ts";
@@ -86,9 +87,7 @@ const sectionKeys = ["title", "text", "chart", "table"];
 
 function checkSection(section: unknown, path: string): void {
   const caller = "renderReport";
-  if (section === null || typeof section !== "object" || Array.isArray(section)) {
-    refuse(caller, "invalid-option", path, "a section", describeValue(section));
-  }
+  if (!isRecord(section)) refuse(caller, "invalid-option", path, "a section", describeValue(section));
   const unknown = Object.keys(section).find((key) => !sectionKeys.includes(key));
   if (unknown !== undefined) {
     refuse(caller, "unknown-option", `${path}.${unknown.slice(0, 40)}`, `one of ${sectionKeys.join(", ")}`, "");

@@ -1,3 +1,4 @@
+import { isRecord } from "../core/dictionary.ts";
 import { ClienteleError, describeValue, refuse } from "../core/errors.ts";
 import { oneOf, type OptionTable, readOptions } from "../core/options.ts";
 import type { Chart } from "../charts/chart.ts";
@@ -62,9 +63,7 @@ export function drawChart(caller: string, path: string, chart: Chart, theme: The
 
 /** Vega writes into the data it draws, so it gets a copy; and what JSON cannot say is not a chart. */
 function jsonOf(caller: string, path: string, chart: unknown): string {
-  if (chart === null || typeof chart !== "object" || Array.isArray(chart)) {
-    refuse(caller, "invalid-value", path, "a chart", describeValue(chart));
-  }
+  if (!isRecord(chart)) refuse(caller, "invalid-value", path, "a chart", describeValue(chart));
   try {
     return JSON.stringify(chart);
   } catch (reason) {

@@ -1,5 +1,6 @@
+import { isRecord } from "../core/dictionary.ts";
 import { describeValue, refuse } from "../core/errors.ts";
-import { custom, type OptionTable, readOptions, texts } from "../core/options.ts";
+import { custom, integer, isTextList, type OptionTable, readOptions, texts } from "../core/options.ts";
 import { isReader, type Reader, readerOf } from "./reader.ts";
 
 /**
@@ -31,8 +32,7 @@ const columnsTable: OptionTable<FeatureColumns<unknown>> = {
 };
 
 function isFeatures(value: unknown): boolean {
-  if (Array.isArray(value)) return value.every((name) => typeof name === "string");
-  return typeof value === "object" && value !== null && Object.values(value).every(isReader);
+  return isTextList(value) || (isRecord(value) && Object.values(value).every(isReader));
 }
 
 /**
@@ -109,21 +109,10 @@ export interface FromMatrixOptions {
 
 /** Option table of {@link fromMatrix}. */
 export const fromMatrixOptions: OptionTable<FromMatrixOptions, "ids" | "names" | "columns"> = {
-  ids: custom("a list of strings", isNames, [null, "a", [1], 1], { optional: true }),
+  ids: custom("a list of strings", isTextList, [null, "a", [1], 1], { optional: true }),
   names: texts({ optional: true }),
-  columns: custom(
-    "a positive integer",
-    (value) => Number.isSafeInteger(value) && (value as number) > 0,
-    [0, -1, 1.5, "2"],
-    {
-      optional: true,
-    },
-  ),
+  columns: integer({ min: 1, optional: true }),
 };
-
-function isNames(value: unknown): boolean {
-  return Array.isArray(value) && value.every((name) => typeof name === "string");
-}
 
 /**
  * Builds a feature table from numbers alone: an array of rows, a flat row-major array, or an ml-matrix matrix.
