@@ -1,10 +1,10 @@
-import { entriesOf, isRecord, put } from "../core/dictionary.ts";
+import { isRecord, put } from "../core/dictionary.ts";
 import { refuse } from "../core/errors.ts";
 import type { Note } from "../core/note.ts";
 import { custom, oneOf, type OptionTable, readOptions, real } from "../core/options.ts";
 import { exp } from "../numeric/elementary.ts";
+import { finiteColumn, sortedPresent } from "../tables/columns.ts";
 import { checkTable, featureIndex, type FeatureTable } from "../tables/feature-table.ts";
-import { finiteColumn, sortedPresent } from "./columns.ts";
 
 /** Options of {@link scoreEngagement}. */
 export interface EngagementOptions {
@@ -86,7 +86,7 @@ export function scoreEngagement(table: FeatureTable, options: EngagementOptions)
     const values = finiteColumn(caller, "table", table, index);
     const isRecency = name.startsWith("daysSince");
     if (isRecency && halfLifeDays !== undefined) return decayed(caller, values, halfLifeDays, index);
-    return compared(values, isRecency, scaling, name, notes);
+    return compared(isRecency ? values.map((days) => -days) : values, scaling, name, notes);
   });
   if (halfLifeDays !== undefined && !names.some((name) => name.startsWith("daysSince"))) {
     notes.push({ code: "unused-half-life", message: "No weighted feature is named daysSince…, so nothing decays." });
@@ -94,7 +94,7 @@ export function scoreEngagement(table: FeatureTable, options: EngagementOptions)
   const shares = sharesOf(Object.values(weights));
   const scores = weightedSum(table.ids, names, components, shares, notes);
   const used: Record<string, number> = {};
-  entriesOf(weights).forEach(([name], j) => put(used, name, shares[j]));
+  names.forEach((name, j) => put(used, name, shares[j]));
   return { scores, weights: used, notes };
 }
 
@@ -105,14 +105,8 @@ function decayed(caller: string, days: Float64Array, halfLifeDays: number, index
   });
 }
 
-/** Each value's standing among the others, from 0 to 1. */
-function compared(
-  values: Float64Array,
-  lessIsBetter: boolean,
-  scaling: "percentile" | "min-max",
-  name: string,
-  notes: Note[],
-): Float64Array {
+/** Each value's standing among the others, from 0 to 1; more is better. */
+function compared(values: Float64Array, scaling: "percentile" | "min-max", name: string, notes: Note[]): Float64Array {
   const sorted = sortedPresent(values);
   const [least, most] = [sorted[0], sorted[sorted.length - 1]];
   if (sorted.length === 0) {
@@ -129,8 +123,7 @@ function compared(
   const range = most * unit - least * unit;
   return values.map((value) => {
     if (Number.isNaN(value)) return NaN;
-    if (scaling === "min-max") return (lessIsBetter ? most * unit - value * unit : value * unit - least * unit) / range;
-    return (lessIsBetter ? sorted.length - countUpTo(sorted, value) : countBelow(sorted, value)) / others;
+    return scaling === "min-max" ? (value * unit - least * unit) / range : countBelow(sorted, value) / others;
   });
 }
 
@@ -141,18 +134,6 @@ function countBelow(sorted: Float64Array, value: number): number {
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (sorted[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** How many of the sorted values are below this one or equal to it. */
-function countUpTo(sorted: Float64Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle] <= value) low = middle + 1;
     else high = middle;
   }
   return low;

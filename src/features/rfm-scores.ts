@@ -3,8 +3,8 @@ import { refuse } from "../core/errors.ts";
 import type { Note } from "../core/note.ts";
 import { custom, integer, oneOf, type OptionTable, readOptions } from "../core/options.ts";
 import { quantileOfSorted } from "../numeric/quantile.ts";
+import { finiteColumn, sortedPresent } from "../tables/columns.ts";
 import { checkTable, featureIndex, type FeatureTable } from "../tables/feature-table.ts";
-import { finiteColumn, sortedPresent } from "./columns.ts";
 
 /** Boundaries between the scores of each dimension, from low to high; n boundaries make n + 1 scores. */
 export interface RfmThresholds {

@@ -4,8 +4,8 @@ import { checkModel, isFiniteVector, type ModelHeader } from "../core/model.ts";
 import type { Note } from "../core/note.ts";
 import { moments } from "../numeric/moments.ts";
 import { quantileOfSorted } from "../numeric/quantile.ts";
+import { finiteColumn, sortedPresent } from "../tables/columns.ts";
 import { checkTable, type FeatureTable } from "../tables/feature-table.ts";
-import { finiteColumn, sortedPresent } from "./columns.ts";
 
 /** How the features of a table are centered and scaled; applied as (x − center) / scale. */
 export interface ScaleModel extends ModelHeader {
@@ -146,15 +146,6 @@ function fitScale(caller: string, kind: ScaleModel["kind"], table: FeatureTable,
   return { kind, version: 1, features: [...names], notes, center, scale };
 }
 
-function checkNotInfinite(caller: string, values: Float64Array, width: number): void {
-  for (let cell = 0; cell < values.length; cell++) {
-    if (values[cell] === Infinity || values[cell] === -Infinity) {
-      const path = `table.values[${Math.floor(cell / width)}, ${cell % width}]`;
-      refuse(caller, "invalid-value", path, "finite or missing", describeValue(values[cell]));
-    }
-  }
-}
-
 function rescaled(
   caller: string,
   model: ScaleModel,
@@ -173,23 +164,20 @@ function rescaled(
     features: table.names,
   });
   const { ids, names, values } = table;
-  checkNotInfinite(caller, values, names.length);
   const { center, scale } = model;
   const moved = new Float64Array(values.length);
   let cell = 0;
   for (let row = 0; row < ids.length; row++) {
     for (let j = 0; j < names.length; j++, cell++) {
       moved[cell] = move(values[cell], center[j], scale[j]);
-      if (moved[cell] === Infinity || moved[cell] === -Infinity) {
-        refuse(
-          caller,
-          "invalid-value",
-          `table.values[${row}, ${j}]`,
-          "near enough to the model's center",
-          "a number too far",
-        );
-      }
+      if (Math.abs(moved[cell]) === Infinity) refuseCell(caller, `table.values[${row}, ${j}]`, values[cell]);
     }
   }
   return { ids: [...ids], names: [...names], values: moved };
+}
+
+/** Whether a cell came in infinite or was made so. */
+function refuseCell(caller: string, path: string, value: number): never {
+  if (!Number.isFinite(value)) refuse(caller, "invalid-value", path, "finite or missing", describeValue(value));
+  refuse(caller, "invalid-value", path, "near enough to the model's center", "a number too far");
 }

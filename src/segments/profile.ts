@@ -4,6 +4,7 @@ import { refuse } from "../core/errors.ts";
 import { type OptionTable, readOptions, texts } from "../core/options.ts";
 import { moments } from "../numeric/moments.ts";
 import { median } from "../numeric/quantile.ts";
+import { finiteColumn } from "../tables/columns.ts";
 import { checkTable, type FeatureTable } from "../tables/feature-table.ts";
 import { checkLabels, groupSizes, type Labels, noGroup } from "../tables/labels.ts";
 
@@ -98,7 +99,7 @@ export function profileSegments(table: FeatureTable, labels: Labels, options?: P
   if (names !== undefined && names.length < sizes.length) {
     refuse(caller, "shape-mismatch", "options.names", `${sizes.length} names, one per group`, String(names.length));
   }
-  const columns = columnsOf(caller, table);
+  const columns = table.names.map((_, j) => finiteColumn(caller, "table", table, j));
   const everyone = columns.map((column) => summaryOf(column));
   const groups = membersOf(labels, Math.max(sizes.length, names?.length ?? 0));
   const segments = groups.map((members, segment): SegmentProfile => {
@@ -153,16 +154,6 @@ function standardized(mean: number | null, overall: Summary): number | null {
   // One value has no deviation, equal values have none: nothing differs.
   if (overall.deviation === null || overall.deviation === 0) return 0;
   return (mean - overall.mean) / overall.deviation;
-}
-
-function columnsOf(caller: string, { names, values }: FeatureTable): Float64Array[] {
-  const width = names.length;
-  const infinite = values.findIndex((cell) => cell === Infinity || cell === -Infinity);
-  if (infinite >= 0) {
-    const path = `table.values[${Math.floor(infinite / width)}, ${infinite % width}]`;
-    refuse(caller, "invalid-value", path, "finite or missing", String(values[infinite]));
-  }
-  return names.map((_, j) => Float64Array.from({ length: values.length / width }, (__, i) => values[i * width + j]));
 }
 
 /** Row numbers of each group. */

@@ -1,5 +1,5 @@
 import { describeValue, refuse } from "../core/errors.ts";
-import type { FeatureTable } from "../tables/feature-table.ts";
+import type { FeatureTable } from "./feature-table.ts";
 
 /**
  * Takes one feature out of a table whose cells are finite or missing.
