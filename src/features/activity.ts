@@ -1,9 +1,10 @@
+import { dayMs } from "../core/durations.ts";
 import { custom, instant, type OptionTable, readOptions, real } from "../core/options.ts";
 import { calendarOf } from "../tables/calendar.ts";
 import { checkLog, type EventLog } from "../tables/event-log.ts";
 import type { FeatureTable } from "../tables/feature-table.ts";
 import { checkFiner, checkPartition, type Partition } from "../tables/partition.ts";
-import { dayMs, daysBefore, optionalTimeZone } from "./elapsed-days.ts";
+import { daysBefore, optionalTimeZone } from "./elapsed-days.ts";
 
 /** Options of {@link deriveActivity}. */
 export interface ActivityOptions {

@@ -1,8 +1,6 @@
+import { dayMs } from "../core/durations.ts";
 import { type OptionSpec, timeZone } from "../core/options.ts";
 import { calendarOf } from "../tables/calendar.ts";
-
-/** Milliseconds of a day without a clock change. */
-export const dayMs = 86_400_000;
 
 /** The option of every function that measures time since an event: absent means elapsed days, a zone calendar days. */
 export const optionalTimeZone: OptionSpec<string> = timeZone({ optional: true });

@@ -1,3 +1,4 @@
+import { hourMs } from "../core/durations.ts";
 import type { Random } from "../core/random.ts";
 import { rowOrder } from "../numeric/row-order.ts";
 import { sampleExponential } from "../numeric/samplers.ts";
@@ -25,7 +26,7 @@ export function deliver(
     const late = random.next() < lateShare;
     const twice = random.next() < duplicateShare;
     // An hour and more; two days are the patience of the tracker's queue.
-    const arrival = times[event] + (late ? Math.min(1 + sampleExponential(random, 1 / 6), 48) * 3_600_000 : 0);
+    const arrival = times[event] + (late ? Math.min(1 + sampleExponential(random, 1 / 6), 48) * hourMs : 0);
     arrivals.event.push(event);
     arrivals.time.push(arrival);
     if (!twice) continue;

@@ -1,16 +1,14 @@
+import { dayMs, minuteMs } from "../core/durations.ts";
 import type { Random } from "../core/random.ts";
 import { sampleBeta, sampleExponential, sampleGamma } from "../numeric/samplers.ts";
 import { drawBotPath, type DrawPath } from "./paths.ts";
 import type { ShopSegment } from "./plan.ts";
 import type { CustomerTruth, SessionTruth } from "./truth.ts";
 
-/** Milliseconds of a day. */
-export const day: number = 86_400_000;
-const minute = 60_000;
 /** Between sessions; above the 30 minutes by which sessions are commonly split. */
-const shortestAbsence = 31 * minute;
+const shortestAbsence = 31 * minuteMs;
 /** Between events of one session; well below those 30 minutes. */
-const longestPause = 25 * minute;
+const longestPause = 25 * minuteMs;
 const outlierFactor = 25;
 
 /** Where lives leave their events: columns that grow, grouped by customer and ordered by time. */
@@ -83,7 +81,7 @@ export function live(random: Random, frame: ShopFrame, planted: Planted, columns
       purchases++;
       alive = purchases === 1 || random.next() >= p;
     }
-    const next = at + sampleExponential(random, lambda / frame.conversion) * day;
+    const next = at + sampleExponential(random, lambda / frame.conversion) * dayMs;
     at = Math.floor(Math.max(next, last + shortestAbsence));
     // Written this way round, a rate that underflowed to 0 ends the life, too.
     if (!(at < frame.end)) break;

@@ -1,8 +1,9 @@
+import { dayMs } from "../core/durations.ts";
 import { custom, instant, integer, type OptionTable, readOptions, real, seed } from "../core/options.ts";
 import { randomOf } from "../core/random.ts";
 import { cumulated, sampleCategorical } from "../numeric/samplers.ts";
 import { type Arrivals, deliver, deliveredRows } from "./delivery.ts";
-import { day, type LifeColumns, live, type ShopFrame } from "./life.ts";
+import { type LifeColumns, live, type ShopFrame } from "./life.ts";
 import { conversionOf, pathDrawer, shopChain } from "./paths.ts";
 import { isPlan, ordinaryShop, type ShopSegment } from "./plan.ts";
 import type { CustomerTruth, SharedDevice, SimulatedShop, ShopTruth } from "./truth.ts";
@@ -40,7 +41,20 @@ export const simulateShopOptions: OptionTable<SimulateShopOptions, "joinWithinDa
   seed: seed(),
   start: instant({ default: 1_735_689_600_000 }),
   joinWithinDays: real({ min: 0, optional: true }),
-  segments: custom("a non-empty list of segments with unique names and parameters in their ranges", isPlan, [[], null, "loyal", [{}], ordinaryShop.concat(ordinaryShop), [{ ...ordinaryShop[0], q: 1 }], [{ ...ordinaryShop[0], share: 0 }]], { default: ordinaryShop }), // prettier-ignore
+  segments: custom(
+    "a non-empty list of segments with unique names and parameters in their ranges",
+    isPlan,
+    [
+      [],
+      null,
+      "loyal",
+      [{}],
+      ordinaryShop.concat(ordinaryShop),
+      [{ ...ordinaryShop[0], q: 1 }],
+      [{ ...ordinaryShop[0], share: 0 }],
+    ],
+    { default: ordinaryShop },
+  ),
   anomalyShare: share(0.005),
   sharedDeviceShare: share(0.05),
   duplicateShare: share(0.01),
@@ -72,9 +86,9 @@ export function simulateShop(options: SimulateShopOptions): SimulatedShop {
   const { days, start, segments } = given;
   const chain = shopChain();
   const conversion = conversionOf(chain);
-  const end = start + days * day;
+  const end = start + days * dayMs;
   // The last hours of the period are left for the first visit itself.
-  const joining = Math.min(given.joinWithinDays ?? days / 2, days - 0.125) * day;
+  const joining = Math.min(given.joinWithinDays ?? days / 2, days - 0.125) * dayMs;
   const frame: ShopFrame = { start, end, joining, conversion, drawPath: pathDrawer(chain) };
   const columns: LifeColumns = { type: [], time: [], session: [], sessions: [] };
   const arrivals: Arrivals = { event: [], time: [] };

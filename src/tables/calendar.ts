@@ -1,5 +1,4 @@
-const dayMs = 86_400_000;
-const hourMs = 3_600_000;
+import { dayMs, hourMs } from "../core/durations.ts";
 
 /**
  * Blocks of 3.1 days: no zone has ever changed its offset and changed it back within one, so a block whose two ends
