@@ -1,5 +1,6 @@
 import { describeValue, refuse } from "../core/errors.ts";
 import { readOptions } from "../core/options.ts";
+import { type RfmDimension, rfmDimensions } from "../features/rfm-dimensions.ts";
 import type { RfmScores, RfmThresholds } from "../features/rfm-scores.ts";
 import { checkTable, featureIndex } from "../tables/feature-table.ts";
 import { type Chart, chartOf, type ChartOptions, chartOptions, type ChartTable, colorsOf } from "./chart.ts";
@@ -10,8 +11,7 @@ import { formatNumber, formatShare, percentOf } from "./numbers.ts";
 /** The part of an {@link RfmScores} that is drawn. */
 export type RfmGrid = Pick<RfmScores, "scores" | "thresholds">;
 
-type Dimension = keyof RfmThresholds;
-type Bins = Readonly<Record<Dimension, number>>;
+type Bins = Readonly<Record<RfmDimension, number>>;
 
 interface Cell {
   readonly recency: number;
@@ -21,8 +21,6 @@ interface Cell {
   mean: number | null;
 }
 
-const dimensions = ["recency", "frequency", "monetary"] as const;
-
 /**
  * Draws recency × frequency scores as a heat map: how many customers have each pair of scores, and how much they spend.
  *
@@ -30,8 +28,8 @@ const dimensions = ["recency", "frequency", "monetary"] as const;
  * @param options - title and size; `colors` run from the lowest mean monetary score to the highest.
  * @returns a Vega-Lite spec with at most one cell per pair of scores, however many customers there are. Customers with
  * a missing score are left out, and the chart says how many.
- * @throws {ClienteleError} `shape-mismatch` without scores and thresholds; `invalid-value` for a score that its
- * thresholds do not allow.
+ * @throws {ClienteleError} `shape-mismatch` without scores and thresholds; `invalid-option` when the scores lack one of
+ * the three features; `invalid-value` for a score that its thresholds do not allow.
  * @example
  * const names = ["daysSinceLastPurchase", "orderCount", "revenue"];
  * const rfm = fromMatrix([[3, 9, 400], [40, 2, 90], [200, 1, 15]], { names });
@@ -82,7 +80,7 @@ function binsOf(caller: string, result: RfmGrid): Bins {
   if (thresholds === null || typeof thresholds !== "object") {
     refuse(caller, "shape-mismatch", "result", "scores and thresholds", describeValue(result));
   }
-  const [recency, frequency, monetary] = dimensions.map((dimension) => {
+  const [recency, frequency, monetary] = rfmDimensions.map((dimension) => {
     const boundaries: unknown = result.thresholds[dimension];
     if (!Array.isArray(boundaries)) {
       refuse(caller, "shape-mismatch", `result.thresholds.${dimension}`, "a list", describeValue(boundaries));
@@ -94,12 +92,12 @@ function binsOf(caller: string, result: RfmGrid): Bins {
 
 function countCells(caller: string, { scores }: RfmGrid, bins: Bins): { cells: Cell[]; left: number } {
   checkTable(caller, scores, "result.scores");
-  const places = dimensions.map((name) => featureIndex(caller, scores, "result.scores.names", name));
+  const places = rfmDimensions.map((name) => featureIndex(caller, scores, "result.scores.names", name));
   const cells = new Map<number, Cell>();
   const row = { recency: NaN, frequency: NaN, monetary: NaN };
   let left = 0;
   for (let i = 0; i < scores.ids.length; i++) {
-    dimensions.forEach((dimension, d) => {
+    rfmDimensions.forEach((dimension, d) => {
       const score = scores.values[i * scores.names.length + places[d]];
       if (!Number.isNaN(score) && !(Number.isInteger(score) && score >= 1 && score <= bins[dimension])) {
         const path = `result.scores.values[${i}, ${places[d]}]`;

@@ -5,6 +5,7 @@ import { custom, integer, oneOf, type OptionTable, readOptions } from "../core/o
 import { quantileOfSorted } from "../numeric/quantile.ts";
 import { finiteColumn, sortedPresent } from "../tables/columns.ts";
 import { checkTable, featureIndex, type FeatureTable } from "../tables/feature-table.ts";
+import { type RfmDimension, rfmDimensions } from "./rfm-dimensions.ts";
 
 /** Boundaries between the scores of each dimension, from low to high; n boundaries make n + 1 scores. */
 export interface RfmThresholds {
@@ -40,7 +41,6 @@ export interface RfmScores {
   readonly notes: readonly Note[];
 }
 
-const dimensions = ["recency", "frequency", "monetary"] as const;
 const features = { recency: "daysSinceLastPurchase", frequency: "orderCount", monetary: "revenue" } as const;
 const mostBins = 99;
 
@@ -58,7 +58,7 @@ export const scoreRfmOptions: OptionTable<RfmScoreOptions, "cuts"> = {
 
 function isCuts(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const known = Object.keys(value).every((key) => (dimensions as readonly string[]).includes(key));
+  const known = Object.keys(value).every((key) => (rfmDimensions as readonly string[]).includes(key));
   return known && Object.values(value).every((cuts) => cuts === undefined || isAscending(cuts));
 }
 
@@ -78,8 +78,8 @@ function isAscending(value: unknown): boolean {
  * @param rfm - the table of {@link deriveRfm}, or any table with its three features; NaN = missing, and is not scored.
  * @param options - see {@link RfmScoreOptions}.
  * @returns the scores in the order of the table, with the boundaries that made them.
- * @throws {ClienteleError} `too-few-rows` when no customer has a value to find boundaries from; `invalid-value` at the
- * first infinite cell. Cost: one sort per dimension.
+ * @throws {ClienteleError} `invalid-option` when the table lacks one of the three features; `too-few-rows` when no
+ * customer has a value to find boundaries from; `invalid-value` at the first infinite cell. Cost: one sort per dimension.
  * @example
  * const names = ["daysSinceLastPurchase", "orderCount", "revenue"];
  * const rfm = fromMatrix([[3, 9, 400], [40, 2, 90], [200, 1, 15]], { names });
@@ -95,8 +95,8 @@ export function scoreRfm(rfm: FeatureTable, options?: RfmScoreOptions): RfmScore
   const raised = method === "quantile-r-rfm";
   const notes: Note[] = [];
   const columns: Float64Array[] = [];
-  const thresholds: Record<(typeof dimensions)[number], number[]> = { recency: [], frequency: [], monetary: [] };
-  for (const dimension of dimensions) {
+  const thresholds: Record<RfmDimension, number[]> = { recency: [], frequency: [], monetary: [] };
+  for (const dimension of rfmDimensions) {
     const values = finiteColumn(caller, "rfm", rfm, featureIndex(caller, rfm, "rfm.names", features[dimension]));
     const given = cuts?.[dimension];
     const boundaries = given === undefined ? quantileBoundaries(caller, values, bins, raised) : [...given];
@@ -151,7 +151,7 @@ function noteGaps(dimension: string, scores: Float64Array, bins: number, reason:
 
 function scoreTable(ids: readonly string[], columns: readonly Float64Array[], thresholds: RfmThresholds): FeatureTable {
   const [recency, frequency, monetary] = columns;
-  const mostScores = dimensions.reduce((most, dimension) => Math.max(most, thresholds[dimension].length + 1), 0);
+  const mostScores = rfmDimensions.reduce((most, dimension) => Math.max(most, thresholds[dimension].length + 1), 0);
   // A place that holds the highest score, so that every combination is a number of its own and reads as its digits.
   const place = mostScores <= 9 ? 10 : 100;
   const values = new Float64Array(ids.length * 4);
@@ -161,5 +161,5 @@ function scoreTable(ids: readonly string[], columns: readonly Float64Array[], th
     values[row * 4 + 2] = monetary[row];
     values[row * 4 + 3] = (recency[row] * place + frequency[row]) * place + monetary[row];
   }
-  return { ids: [...ids], names: [...dimensions, "rfm"], values };
+  return { ids: [...ids], names: [...rfmDimensions, "rfm"], values };
 }

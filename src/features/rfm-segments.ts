@@ -4,6 +4,7 @@ import type { Note } from "../core/note.ts";
 import { custom, type OptionTable, readOptions } from "../core/options.ts";
 import { checkTable, featureIndex, type FeatureTable } from "../tables/feature-table.ts";
 import { type Labels, noGroup } from "../tables/labels.ts";
+import { rfmDimensions } from "./rfm-dimensions.ts";
 
 /** One line of a segment table: customers whose three scores lie in these ranges. */
 export interface RfmSegmentRule {
@@ -63,7 +64,6 @@ export const rfmSegmentRules: readonly RfmSegmentRule[] = Object.freeze([
   segment("Lost", [1, 1], [1, 5], [1, 5]),
 ]);
 
-const dimensions = ["recency", "frequency", "monetary"] as const;
 const others = "Others";
 const highestScore = 99;
 
@@ -88,8 +88,8 @@ export const labelRfmSegmentsOptions: OptionTable<RfmSegmentOptions> = {
 
 function isRule(rule: unknown): boolean {
   if (!isRecord(rule)) return false;
-  const known = Object.keys(rule).every((key) => key === "name" || (dimensions as readonly string[]).includes(key));
-  return known && typeof rule["name"] === "string" && dimensions.every((dimension) => isRange(rule[dimension]));
+  const known = Object.keys(rule).every((key) => key === "name" || (rfmDimensions as readonly string[]).includes(key));
+  return known && typeof rule["name"] === "string" && rfmDimensions.every((dimension) => isRange(rule[dimension]));
 }
 
 function isRange(value: unknown): boolean {
@@ -113,7 +113,8 @@ function isScore(value: unknown): boolean {
  * `recency`, `frequency` and `monetary`; NaN = missing.
  * @param options - a segment table of your own; see {@link RfmSegmentRule}.
  * @returns one label per customer, in the order of the table, and the names that the labels number.
- * @throws {ClienteleError} `invalid-value` at the first score that is not a whole number from 1 to 99.
+ * @throws {ClienteleError} `invalid-option` when the table lacks one of the three features; `invalid-value` at the first
+ * score that is not a whole number from 1 to 99.
  * @example
  * const scores = fromMatrix([[5, 5, 5], [1, 1, 1]], { names: ["recency", "frequency", "monetary"] });
  * const { labels, names } = labelRfmSegments(scores);
@@ -123,7 +124,7 @@ export function labelRfmSegments(scores: FeatureTable, options?: RfmSegmentOptio
   const caller = "labelRfmSegments";
   const { rules } = readOptions(caller, labelRfmSegmentsOptions, options);
   checkTable(caller, scores, "scores");
-  const columns = dimensions.map((dimension) => featureIndex(caller, scores, "scores.names", dimension));
+  const columns = rfmDimensions.map((dimension) => featureIndex(caller, scores, "scores.names", dimension));
   const names = [...new Set([...rules.map((rule) => rule.name), others])];
   const labelOfRule = rules.map((rule) => names.indexOf(rule.name));
   const boxes = rules.map(boxOf);
@@ -151,7 +152,7 @@ export function labelRfmSegments(scores: FeatureTable, options?: RfmSegmentOptio
 type Box = readonly Range[];
 
 function boxOf(rule: RfmSegmentRule): Box {
-  return dimensions.map((dimension) => rule[dimension] ?? [1, highestScore]);
+  return rfmDimensions.map((dimension) => rule[dimension] ?? [1, highestScore]);
 }
 
 function fits(box: Box, cell: readonly number[]): boolean {
@@ -169,13 +170,13 @@ function scoreAt(caller: string, scores: FeatureTable, row: number, column: numb
 
 /** What is odd about a user's table, whatever the customers: over all combinations up to the highest score in use. */
 function tableNotes(rules: readonly RfmSegmentRule[], boxes: readonly Box[], highestSeen: number): Note[] {
-  const bounds = rules.flatMap((rule) => dimensions.flatMap((dimension) => rule[dimension] ?? []));
+  const bounds = rules.flatMap((rule) => rfmDimensions.flatMap((dimension) => rule[dimension] ?? []));
   const highest = bounds.reduce((max, bound) => Math.max(max, bound), highestSeen);
   const wins = new Uint8Array(rules.length);
   let uncovered = 0;
   let contested = 0;
   // Between two neighboring range ends every score behaves alike, so one stands for all: cheap for any highest score.
-  const steps = dimensions.map((_, dimension) => intervals(boxes, dimension, highest));
+  const steps = rfmDimensions.map((_, dimension) => intervals(boxes, dimension, highest));
   const covering = (candidates: readonly number[], dimension: number, score: number): number[] =>
     candidates.filter((rule) => boxes[rule][dimension][0] <= score && score <= boxes[rule][dimension][1]);
   const everyRule = rules.map((_, rule) => rule);
