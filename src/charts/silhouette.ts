@@ -1,5 +1,6 @@
 import { describeValue, refuse } from "../core/errors.ts";
 import { type OptionTable, readOptions, texts } from "../core/options.ts";
+import { quantileOfSorted } from "../numeric/quantile.ts";
 import type { SilhouetteReport } from "../segments/silhouette.ts";
 import { type Chart, chartOf, type ChartOptions, chartOptions, colorsOf, emptyChart, type Json } from "./chart.ts";
 import { categories } from "./colors.ts";
@@ -60,8 +61,8 @@ export function chartSilhouette(report: SilhouetteValues, options?: ChartSilhoue
       name,
       size,
       round(mean, 1000),
-      round(middle(sorted), 1000),
-      percentOf(below(sorted)),
+      round(quantileOfSorted(sorted, 0.5), 1000),
+      percentOf(shareBelow(sorted)),
     ]),
   };
   if (bands.length === 0) return emptyChart(title, "No customer was measured.", table, given);
@@ -170,12 +171,12 @@ function bandsOf(caller: string, report: SilhouetteValues, names: readonly strin
   values.forEach((value, i) => {
     if (!Number.isNaN(value)) members[labels[i]][counts[labels[i]]++] = value;
   });
-  const labelled = distinctLabels(
+  const bandNames = distinctLabels(
     sizes.map((_, g) => names?.[g] ?? `Segment ${g + 1}`),
     28,
   );
   const all = members.map((list, g) => ({
-    name: labelled[g],
+    name: bandNames[g],
     size: sizes[g],
     mean: perCluster[g],
     sorted: list.sort(),
@@ -224,12 +225,8 @@ function outline(sorted: Float64Array): { share: number; value: number }[] {
   });
 }
 
-function middle(sorted: Float64Array): number {
-  const half = sorted.length / 2;
-  return (sorted[Math.ceil(half) - 1] + sorted[Math.floor(half)]) / 2;
-}
-
-function below(sorted: Float64Array): number {
+/** The share of values below 0. */
+function shareBelow(sorted: Float64Array): number {
   const first = sorted.findIndex((value) => value >= 0);
   return first < 0 ? 1 : first / sorted.length;
 }

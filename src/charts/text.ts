@@ -5,7 +5,6 @@ const replacement = "\ufffd";
 
 // XML forbids most controls, halves of a surrogate pair and the two non-characters; bidirectional overrides are allowed
 // but make a name read as another one.
-
 const unprintable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/gu;
 const halfPair = /\p{Surrogate}/gu;
 

@@ -49,7 +49,7 @@ const mostSums = 50_000_000;
  * other group.
  *
  * @param table - n customers × d finite features, scaled as for the grouping.
- * @param labels - group per row; rows labelled −1 are left out, they count for nobody.
+ * @param labels - group per row; rows labeled −1 are left out, they count for nobody.
  * @param options - see {@link MeasureSilhouetteOptions}.
  * @returns the report. The only member of a group has 0; a group of equal rows apart from the others has 1. With `sample`
  * distances are measured among the sampled rows, each group has at least two of them (if it has two), `mean` weighs the
@@ -80,7 +80,7 @@ export function measureSilhouette(
   const order = read.sample === undefined ? undefined : rowOrder(all.values, all.rows, all.columns);
   const rows =
     read.sample === undefined
-      ? labelledRows(labels)
+      ? labeledRows(labels)
       : stratifiedSample(labels, sizes, read.sample, order, randomOf(read.seed));
   if (rows.length > read.maxRows) {
     const expected = `at most ${read.maxRows} rows to measure (options.maxRows), or options.sample`;
@@ -96,7 +96,7 @@ export function measureSilhouette(
   return { mean, perCluster, values, sizes: Array.from(sizes), labels: labels.slice(), measured: rows.length };
 }
 
-function labelledRows(labels: Labels): Uint32Array {
+function labeledRows(labels: Labels): Uint32Array {
   let count = 0;
   for (const label of labels) if (label >= 0) count++;
   const rows = new Uint32Array(count);

@@ -7,7 +7,7 @@ import type { Random } from "../core/random.ts";
  * @param sizes - members of each group.
  * @param wanted - rows in all; the result can be larger by two per group.
  * @param order - rows in the order in which they are considered; by number when absent.
- * @param random - consumed once per labelled row.
+ * @param random - consumed once per labeled row.
  * @returns row numbers, in the order in which they were considered.
  * @see Knuth, The Art of Computer Programming 2, algorithm 3.4.2S, in each group.
  */
@@ -18,10 +18,10 @@ export function stratifiedSample(
   order: Uint32Array | undefined,
   random: Random,
 ): Uint32Array {
-  let labelled = 0;
-  for (let group = 0; group < sizes.length; group++) labelled += sizes[group];
+  let labeled = 0;
+  for (let group = 0; group < sizes.length; group++) labeled += sizes[group];
   const left = Float64Array.from(sizes);
-  const needed = left.map((size) => Math.min(size, Math.max(2, Math.round((wanted * size) / labelled))));
+  const needed = left.map((size) => Math.min(size, Math.max(2, Math.round((wanted * size) / labeled))));
   const drawn = new Uint32Array(needed.reduce((sum, share) => sum + share, 0));
   let count = 0;
   for (let place = 0; place < labels.length; place++) {
