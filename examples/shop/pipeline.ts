@@ -13,6 +13,7 @@ import {
 import type { ChooseKReport, ElbowReport, KMeansModel, ProfileReport, SilhouetteReport } from "clientele/segments";
 import { assignKMeans, chooseK, fitKMeans, measureElbow, measureSilhouette, profileSegments } from "clientele/segments";
 import { sessionize } from "clientele/events";
+import { log1p } from "clientele/numeric";
 import type { EventLog, FeatureTable, Labels, Partition } from "clientele/tables";
 import { groupCount, joinFeatures, selectFeatures } from "clientele/tables";
 import { segmentNames } from "./names.ts";
@@ -184,7 +185,7 @@ const rulesWithoutMoney = rfmSegmentRules.map(({ name, recency, frequency }) => 
 
 function withLogarithms(table: FeatureTable, names: readonly string[]): FeatureTable {
   const takes = table.names.map((name) => names.includes(name));
-  const values = table.values.map((value, cell) => (takes[cell % takes.length] ? Math.log1p(value) : value));
+  const values = table.values.map((value, cell) => (takes[cell % takes.length] ? log1p(value) : value));
   return { ids: table.ids, names: table.names, values };
 }
 

@@ -1,5 +1,6 @@
 export { covariance } from "./covariance.ts";
 export type { Covariance, CovarianceState } from "./covariance.ts";
+export { exp, expm1, log, log1p, pow } from "./elementary.ts";
 export { moments } from "./moments.ts";
 export type { Moments, MomentsState } from "./moments.ts";
 export { median, quantile, quantiles } from "./quantile.ts";

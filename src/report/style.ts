@@ -17,7 +17,7 @@ nav ol { margin: 0; padding-left: 1.5rem; }
 section { margin: 0 0 2.5rem; padding-top: 1.5rem; border-top: 1px solid var(--line); }
 figure { margin: 0 0 1rem; overflow-x: auto; }
 figure svg { display: block; width: 100%; height: auto; }
-.table { overflow: auto; width: fit-content; max-width: 100%; max-height: 30rem; border: 1px solid var(--line); border-radius: .5rem; }
+.table { overflow: auto; width: fit-content; max-width: 100%; max-height: 72rem; border: 1px solid var(--line); border-radius: .5rem; }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .4rem .75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); max-width: 24rem; }
 .long { min-width: 12rem; }

@@ -88,7 +88,12 @@ const tables: Samples = {
 };
 
 const numeric: Samples = {
+  exp: { args: () => [1.5] },
+  expm1: { args: () => [1e-9] },
+  log: { args: () => [1.5] },
+  log1p: { args: () => [1e-9] },
   median: { args: () => [[3, 1, 2]] },
+  pow: { args: () => [1.5, 2.5] },
   quantile: { args: () => [[3, 1, 2], 0.25] },
   quantiles: { args: () => [[3, 1, 2], [0.25, 0.5]] }, // prettier-ignore
   sumOf: { args: () => [[1, 1e100, 1, -1e100]] }, // prettier-ignore
