@@ -1,5 +1,5 @@
 import { describeValue, refuse } from "../core/errors.ts";
-import { gather, sortEvents } from "../numeric/sort-events.ts";
+import { gather, type SortedEvents, sortEvents } from "../numeric/sort-events.ts";
 import { checkCodes, type Codes } from "./codes.ts";
 import { checkPartition, type Partition } from "./partition.ts";
 
@@ -37,9 +37,13 @@ export type LogColumns = Omit<EventLog, "length" | "byCustomer">;
  * @returns a log that shares no row data with the columns. Cost: a counting sort by customer, a small sort by time.
  */
 export function sortedLog(columns: LogColumns): EventLog {
-  const { customer, time } = columns;
-  const { order, starts, time: sortedTime } = sortEvents(customer.codes, customer.names.length, time);
-  return logInOrder(columns, order, sortedTime, { starts });
+  const { customer, type, time, value } = columns;
+  const sorted = sortEvents(
+    { customer: customer.codes, type: type.codes, time, value },
+    customer.names.length,
+    Object.values(columns.extra).map(cellsOf),
+  );
+  return logOf(columns, sorted);
 }
 
 /**
@@ -60,32 +64,41 @@ export function keepRows(log: EventLog, keep: Uint8Array): EventLog {
     starts[customer + 1] = rows;
   }
   const kept = order.subarray(0, rows);
-  return logInOrder(log, kept, gather(log.time, kept), { starts });
+  return logOf(log, {
+    starts,
+    customer: gather(log.customer.codes, kept),
+    type: gather(log.type.codes, kept),
+    time: gather(log.time, kept),
+    value: gather(log.value, kept),
+    extra: Object.values(log.extra).map((column) => gather(cellsOf(column), kept)),
+  });
 }
 
-function logInOrder(columns: LogColumns, order: Uint32Array, time: Float64Array, byCustomer: Partition): EventLog {
-  const codes = (column: Codes): Codes => ({ codes: gather(column.codes, order), names: column.names.slice() });
-  const extra = Object.entries(columns.extra).map(([name, column]): [string, ExtraColumn] => [
-    name,
-    column instanceof Float64Array ? gather(column, order) : codes(column),
-  ]);
+function cellsOf(column: ExtraColumn): Float64Array | Uint32Array {
+  return column instanceof Float64Array ? column : column.codes;
+}
+
+/** A log of `events`, with the names of `columns`. */
+function logOf(columns: LogColumns, events: SortedEvents): EventLog {
+  const extra = Object.entries(columns.extra).map(([name, column], i): [string, ExtraColumn] => {
+    const cells = events.extra[i];
+    return [
+      name,
+      column instanceof Float64Array
+        ? (cells as Float64Array)
+        : { codes: cells as Uint32Array, names: column.names.slice() },
+    ];
+  });
   return {
-    length: order.length,
-    customer: { codes: groupNumbers(byCustomer.starts), names: columns.customer.names.slice() },
-    type: codes(columns.type),
-    time,
-    value: gather(columns.value, order),
+    length: events.time.length,
+    customer: { codes: events.customer, names: columns.customer.names.slice() },
+    type: { codes: events.type, names: columns.type.names.slice() },
+    time: events.time,
+    value: events.value,
     // fromEntries defines own properties, so a column called __proto__ survives.
     extra: Object.fromEntries(extra),
-    byCustomer,
+    byCustomer: { starts: events.starts },
   };
-}
-
-/** The group number of each row: sorted rows need no gather to know their customer. */
-function groupNumbers(starts: Uint32Array): Uint32Array {
-  const numbers = new Uint32Array(starts[starts.length - 1]);
-  for (let group = 0; group + 1 < starts.length; group++) numbers.fill(group, starts[group], starts[group + 1]);
-  return numbers;
 }
 
 /**

@@ -1,6 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { randomOf } from "../../src/core/random.ts";
-import { gather, sortEvents } from "../../src/numeric/sort-events.ts";
+import { forceTwin } from "../../src/numeric/kernels/runtime.ts";
+import { gather, type SortedEvents, sortEvents } from "../../src/numeric/sort-events.ts";
 
 /** The definition: a stable comparison sort of the row numbers. */
 function sortedRows(codes: Uint32Array, time: Float64Array): number[] {
@@ -14,19 +15,37 @@ function events(length: number, customers: number, times: number, seed: number):
   return [codes, Float64Array.from({ length }, () => 1.7e12 + random.integer(times) / 4)];
 }
 
-describe("sortEvents", () => {
+/** Sorts with the row numbers as types and as values, so that what went where can be read from the result. */
+function sortRows(customer: Uint32Array, customers: number, time: Float64Array): SortedEvents {
+  const type = Uint32Array.from(customer.keys());
+  return sortEvents({ customer, type, time, value: Float64Array.from(type) }, customers, []);
+}
+
+afterEach(() => forceTwin(false));
+
+describe.each([
+  ["WebAssembly", false],
+  ["the scalar twin", true],
+])("sortEvents with %s", (_, twin) => {
   it.each([
     ["no events at all", 0, 3, 5],
     ["one event", 1, 1, 1],
+    ["two events", 2, 1, 2],
     ["a few events of many customers", 40, 1000, 50],
     ["customers with about ten events and many ties", 5000, 500, 6],
+    ["customers with about eight events and hardly a tie", 5000, 600, 1e9],
+    ["customers with about thirty events, short and long", 6000, 200, 1e9],
     ["more events than one block, a few customers with thousands", 20_000, 7, 300],
+    ["more events than one bucket", 70_000, 9001, 1e6],
     ["one customer with all events", 3001, 1, 40],
-  ])("orders %s by customer, time and arrival", (_, length, customers, times) => {
+  ])("orders %s by customer, time and arrival", (_name, length, customers, times) => {
+    forceTwin(twin);
     const [codes, time] = events(length, customers, times, length + 1);
-    const sorted = sortEvents(codes, customers, time);
+    const sorted = sortRows(codes, customers, time);
     const expected = sortedRows(codes, time);
-    expect(Array.from(sorted.order)).toEqual(expected);
+    expect(Array.from(sorted.type)).toEqual(expected);
+    expect(Array.from(sorted.value)).toEqual(expected);
+    expect(Array.from(sorted.customer)).toEqual(expected.map((row) => codes[row]));
     expect(Array.from(sorted.time)).toEqual(expected.map((row) => time[row]));
     const counts = new Array<number>(customers).fill(0);
     codes.forEach((code) => counts[code]++);
@@ -34,36 +53,73 @@ describe("sortEvents", () => {
     expect(Array.from(sorted.starts)).toEqual([0, ...counts.map((count) => (total += count))]);
   });
 
-  it("sees that events are in order already and returns them as they are, in new arrays", () => {
-    const codes = Uint32Array.of(0, 0, 2, 2, 2);
-    const time = Float64Array.of(5, 5, 1, 2, 2);
-    const sorted = sortEvents(codes, 4, time);
-    expect(sorted).toEqual({
-      order: Uint32Array.of(0, 1, 2, 3, 4),
-      starts: Uint32Array.of(0, 2, 2, 5, 5),
-      time: Float64Array.of(5, 5, 1, 2, 2),
-    });
-    expect(sorted.time).not.toBe(time);
+  it.each(Array.from({ length: 70 }, (_unused, i) => i))("orders %i events of one customer", (length) => {
+    forceTwin(twin);
+    for (const times of [3, 1e9]) {
+      const [, time] = events(length, 1, times, length);
+      const sorted = sortRows(new Uint32Array(length), 1, time);
+      expect(Array.from(sorted.type)).toEqual(sortedRows(new Uint32Array(length), time));
+    }
   });
 
-  it("keeps the arrival of events at minus zero and zero, which are the same time", () => {
-    const codes = new Uint32Array(4);
-    const sorted = sortEvents(codes, 1, Float64Array.of(1, 0, -0, 0));
-    expect(Array.from(sorted.order)).toEqual([1, 2, 3, 0]);
+  it("keeps the arrival of events at minus zero and zero, which are the same time, and which is which", () => {
+    forceTwin(twin);
+    const sorted = sortRows(new Uint32Array(4), 1, Float64Array.of(1, 0, -0, 0));
+    expect(Array.from(sorted.type)).toEqual([1, 2, 3, 0]);
+    expect(sorted.time).toEqual(Float64Array.of(0, -0, 0, 1));
+  });
+
+  it("sorts times at the ends of the scale", () => {
+    forceTwin(twin);
+    const time = Float64Array.of(Number.MAX_VALUE, -5e-324, 5e-324, 0, -Number.MAX_VALUE);
+    expect(Array.from(sortRows(new Uint32Array(5), 1, time).type)).toEqual([4, 1, 3, 2, 0]);
   });
 
   it("sorts the events of one customer that arrive in reverse, in time that does not explode", () => {
+    forceTwin(twin);
     const length = 200_000;
-    const time = Float64Array.from({ length }, (_, i) => length - i);
-    const sorted = sortEvents(new Uint32Array(length), 1, time);
-    expect(sorted.order.every((row, i) => row === length - 1 - i)).toBe(true);
+    const time = Float64Array.from({ length }, (_unused, i) => length - i);
+    const sorted = sortRows(new Uint32Array(length), 1, time);
+    expect(sorted.type.every((row, i) => row === length - 1 - i)).toBe(true);
+  });
+});
+
+describe("sortEvents", () => {
+  it("brings further columns into the same order, whatever they hold", () => {
+    const [codes, time] = events(3000, 200, 9, 5);
+    const numbers = Float64Array.from({ length: 3000 }, (_, i) => (i % 7 === 0 ? NaN : i / 3));
+    const words = Uint32Array.from({ length: 3000 }, (_, i) => 0xffffffff - i);
+    const sorted = sortEvents({ customer: codes, type: codes, time, value: time }, 200, [numbers, words]);
+    const expected = sortedRows(codes, time);
+    expect(sorted.extra).toEqual([
+      Float64Array.from(expected, (row) => numbers[row]),
+      Uint32Array.from(expected, (row) => words[row]),
+    ]);
+  });
+
+  it("sees that events are in order already and returns them as they are, in new arrays", () => {
+    const columns = {
+      customer: Uint32Array.of(0, 0, 2, 2, 2),
+      type: Uint32Array.of(5, 6, 7, 8, 9),
+      time: Float64Array.of(5, 5, 1, 2, 2),
+      value: Float64Array.of(NaN, 1, 2, 3, 4),
+    };
+    const extra = [Uint32Array.of(4, 3, 2, 1, 0)];
+    const sorted = sortEvents(columns, 4, extra);
+    expect(sorted).toEqual({ ...columns, starts: Uint32Array.of(0, 2, 2, 5, 5), extra });
+    for (const name of ["customer", "type", "time", "value"] as const) {
+      expect(sorted[name].buffer).not.toBe(columns[name].buffer);
+    }
+    expect(sorted.extra[0].buffer).not.toBe(extra[0].buffer);
   });
 
   it("leaves its input untouched", () => {
     const [codes, time] = events(1000, 20, 30, 9);
-    const before = [codes.slice(), time.slice()];
-    sortEvents(codes, 20, time);
-    expect([codes, time]).toEqual(before);
+    const columns = { customer: codes, type: codes.slice(), time, value: time.slice() };
+    const extra = [time.slice(), codes.slice()];
+    const before = structuredClone([columns, extra]);
+    sortEvents(columns, 20, extra);
+    expect([columns, extra]).toEqual(before);
   });
 });
 

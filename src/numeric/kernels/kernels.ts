@@ -106,4 +106,28 @@ export interface Kernels {
     columnSums: number,
     rowSums: number,
   ): void;
+
+  /**
+   * Sorts the events of neighboring customers by customer, then time, then arrival.
+   *
+   * @param codes - u32 per event, `first` ≤ code < first + customers; left as they are.
+   * @param times - f64 per event; receives them in sorted order.
+   * @param ends - u32 per customer: receives one past the last place of each.
+   * @param scratchTimes - f64 per event and 8 more, read and ignored.
+   * @param scratchRows - u32 per event.
+   * @param ranks - 32 × f64 of scratch.
+   * @param rows - u32 per event: receives the place in the input of every sorted event.
+   */
+  sortBucket(
+    codes: number,
+    times: number,
+    length: number,
+    first: number,
+    customers: number,
+    ends: number,
+    scratchTimes: number,
+    scratchRows: number,
+    ranks: number,
+    rows: number,
+  ): void;
 }

@@ -10,6 +10,7 @@ export interface Arena {
   f32(length: number): Float32Array;
   f64(length: number): Float64Array;
   i32(length: number): Int32Array;
+  u32(length: number): Uint32Array;
 }
 
 interface Instance {
@@ -105,7 +106,7 @@ function instantiate({ Memory, Instance: Wasm }: WebAssemblyHost, module: object
 
 function openArena(buffer: ArrayBuffer, start: number, used: boolean): Arena {
   let next = start;
-  function take<T extends Float32Array | Float64Array | Int32Array>(
+  function take<T extends Float32Array | Float64Array | Int32Array | Uint32Array>(
     make: new (buffer: ArrayBuffer, offset: number, length: number) => T,
     length: number,
     size: 4 | 8,
@@ -119,6 +120,7 @@ function openArena(buffer: ArrayBuffer, start: number, used: boolean): Arena {
     f32: (length) => take(Float32Array, length, 4),
     f64: (length) => take(Float64Array, length, 8),
     i32: (length) => take(Int32Array, length, 4),
+    u32: (length) => take(Uint32Array, length, 4),
   };
 }
 

@@ -2,8 +2,14 @@ import type { Kernels } from "./kernels.ts";
 import { twinAssignRows } from "./twin-nearest.ts";
 import { twinDistanceRun } from "./twin-pairs.ts";
 import { twinSeeds } from "./twin-seeds.ts";
+import { twinSortBucket } from "./twin-sort.ts";
 
 /** The kernels in scalar TypeScript over `buffer`: for places where WebAssembly is missing or not allowed. */
 export function twinKernels(buffer: ArrayBuffer): Kernels {
-  return { assignRows: twinAssignRows(buffer), distanceRun: twinDistanceRun(buffer), ...twinSeeds(buffer) };
+  return {
+    assignRows: twinAssignRows(buffer),
+    distanceRun: twinDistanceRun(buffer),
+    sortBucket: twinSortBucket(buffer),
+    ...twinSeeds(buffer),
+  };
 }

@@ -2,3 +2,4 @@
 export { assignRows } from "./nearest";
 export { foldSeed, seedPotentials } from "./seeds";
 export { distanceRun } from "./pairs";
+export { sortBucket } from "./sort";
