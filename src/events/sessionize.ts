@@ -12,7 +12,7 @@ export interface SessionizeOptions {
   readonly startOn?: readonly string[] | undefined;
   /** Whether a session ends with the local day, as Universal Analytics had it; default false. */
   readonly splitAtMidnight?: boolean | undefined;
-  /** The name of a text column: a session ends where a present value differs from the session's. `""` is not present. */
+  /** The name of a further column: a session ends where a present value differs from the session's. `""` is not present. */
   readonly campaign?: string | undefined;
   /** IANA time zone whose midnight splits; default `"UTC"`. */
   readonly timeZone?: string | undefined;
@@ -40,7 +40,7 @@ const minuteMs = 60_000;
  * @param log - any log.
  * @param options - see {@link SessionizeOptions}.
  * @returns sessions in the order of the log, none of them empty: each event is in exactly one, each in one customer.
- * @throws {ClienteleError} `invalid-option`, also when `campaign` is not a text column of the log; `unknown-option`;
+ * @throws {ClienteleError} `invalid-option`, also when `campaign` is not a column of the log; `unknown-option`;
  * `shape-mismatch` or `invalid-value` when `log` is not a log.
  * @example
  * const minute = 60_000;

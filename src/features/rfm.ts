@@ -12,7 +12,7 @@ export interface RfmOptions {
   /** Names of the events that are purchases; refunds may be among them, with negative values. */
   readonly purchase: string | readonly string[];
   /**
-   * Name of a text column of `log.extra` with the order id: purchases of one customer with the same id are lines of one
+   * Name of a column of `log.extra` with the order id, text or numbers: purchases of one customer with the same id are lines of one
    * order, one without an id is an order of its own. Without this option every purchase event is an order.
    */
   readonly order?: string | undefined;

@@ -1,6 +1,6 @@
 import { describeValue, refuse } from "../core/errors.ts";
 import { gather, type SortedEvents, sortEvents } from "../numeric/sort-events.ts";
-import { checkCodes, type Codes } from "./codes.ts";
+import { checkCodes, type Codes, codesOfNumbers } from "./codes.ts";
 import { checkPartition, type Partition } from "./partition.ts";
 
 /** A column of a log beside the four that every log has: strings as a dictionary, or numbers with NaN = none. */
@@ -159,26 +159,22 @@ function checkRows(caller: string, { customer, type, time, byCustomer }: EventLo
 }
 
 /**
- * Looks up a column of strings beside the fixed ones, or refuses with the names there are to choose from.
+ * Looks up a column of names beside the fixed ones, or refuses with the columns there are to choose from. Numbers serve as
+ * names too: order ids and campaign ids often are numbers.
  *
  * @param caller - the public function.
  * @param log - any log.
  * @param path - the option that named the column.
  * @param name - the column.
- * @returns the dictionary column.
+ * @returns the dictionary column; a column of numbers is encoded, which costs a hash lookup per row.
  */
 export function codesColumn(caller: string, log: EventLog, path: string, name: string): Codes {
   const column = Object.hasOwn(log.extra, name) ? log.extra[name] : undefined;
-  if (column === undefined || column instanceof Float64Array) {
-    const known = Object.keys(log.extra).filter((key) => !(log.extra[key] instanceof Float64Array));
-    refuse(
-      caller,
-      "invalid-option",
-      path,
-      `a text column of log.extra (${known.join(", ") || "none"})`,
-      "another name",
-    );
+  if (column === undefined) {
+    const known = Object.keys(log.extra).join(", ") || "none";
+    refuse(caller, "invalid-option", path, `a column of log.extra (${known})`, "another name");
   }
+  if (column instanceof Float64Array) return codesOfNumbers(column);
   checkCodes(caller, `log.extra.${name}`, column, log.length);
   return column;
 }

@@ -130,9 +130,18 @@ describe("sessionize", () => {
     );
   });
 
-  it("refuses bad options, columns that are no text, and things that are no log", () => {
-    const { log } = readEventColumns({ customer: ["a"], type: ["b"], time: [0], extra: { size: [1], page: ["p"] } });
-    expectRefusal(() => sessionize(log, { campaign: "size" }), "invalid-option", "options.campaign");
+  it("takes campaigns that are numbers", () => {
+    const columns = {
+      customer: ["a", "a", "a"],
+      type: ["b", "b", "b"],
+      time: [0, 1, 2],
+      extra: { campaign: [7, null, 8] },
+    };
+    expect(sessionize(readEventColumns(columns).log, { campaign: "campaign" }).starts).toEqual(Uint32Array.of(0, 2, 3));
+  });
+
+  it("refuses bad options, unknown columns, and things that are no log", () => {
+    const { log } = readEventColumns({ customer: ["a"], type: ["b"], time: [0], extra: { page: ["p"] } });
     expectRefusal(() => sessionize(log, { campaign: "pgae" }), "invalid-option", "options.campaign");
     expectRefusal(() => sessionize(log, { timeoutMinutes: -1 }), "invalid-option", "options.timeoutMinutes");
     expectRefusal(() => sessionize(log, { startOn: [] }), "invalid-option", "options.startOn");

@@ -203,12 +203,16 @@ describe("a calendar beside Temporal", () => {
 describe("a calendar of a million instants", () => {
   it("answers in well under a second, spread over twenty years", () => {
     const times = Float64Array.from({ length: 1_000_000 }, (_, i) => ((i * 7_919_000_011) % 631_152_000_000) + 1e12);
-    const { dayOf } = calendarOf("America/New_York");
-    const start = performance.now();
-    let sum = 0;
-    for (const time of times) sum += dayOf(time);
-    expect(performance.now() - start).toBeLessThan(1000);
-    expect(Number.isFinite(sum)).toBe(true);
+    // The best of three calendars, each of them new: another program on the machine must not fail this test.
+    const seconds = [1, 2, 3].map(() => {
+      const { dayOf } = calendarOf("America/New_York");
+      const start = performance.now();
+      let sum = 0;
+      for (const time of times) sum += dayOf(time);
+      expect(Number.isFinite(sum)).toBe(true);
+      return (performance.now() - start) / 1000;
+    });
+    expect(Math.min(...seconds)).toBeLessThan(1);
   });
 
   it("answers at the ends of time", () => {

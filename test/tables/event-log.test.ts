@@ -86,10 +86,19 @@ describe("checkLog", () => {
 });
 
 describe("column look-ups", () => {
-  it("find a text column and refuse a number column or an unknown name", () => {
+  it("find a column of names and refuse an unknown one", () => {
     expect(codesColumn("f", log, "options.order", "order").names).toEqual(["o1", "o2"]);
-    expectRefusal(() => codesColumn("f", log, "options.order", "price"), "invalid-option", "options.order");
+    expectRefusal(() => codesColumn("f", log, "options.order", "ordre"), "invalid-option", "options.order");
     expectRefusal(() => codesColumn("f", log, "options.order", "constructor"), "invalid-option", "options.order");
+  });
+
+  it("take numbers as names, NaN as missing: order ids often are numbers", () => {
+    const numbers = { ...log, extra: { order: Float64Array.of(7, NaN, 3, 7, -0) } };
+    const { codes, names } = codesColumn("f", numbers, "options.order", "order");
+    expect(Array.from(codes, (code) => names[code])).toEqual(["7", undefined, "3", "7", "0"]);
+    expect(codesColumn("f", { ...log, extra: { order: new Float64Array(5).fill(NaN) } }, "", "order").names).toEqual(
+      [],
+    );
   });
 
   it("mark types by name, ignoring names that never occur", () => {
