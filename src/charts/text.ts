@@ -26,7 +26,7 @@ export function cleanText(text: string): string {
  * @returns the label; "(empty)" for a string without a visible character, which could not be told from no label.
  */
 export function labelText(text: string, longest = 40): string {
-  // Twice the length is enough to find `longest` code points; a 10 MB name is not worth more.
+  // A code point has two units at most, and runs of white space shrink; a 10 MB name is not worth more than this.
   const line = cleanText(text.slice(0, 4 * longest))
     .replace(/\s+/gu, " ")
     .trim();
