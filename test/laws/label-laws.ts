@@ -3,12 +3,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bitsOf, freezeDeep, partsOf } from "../support/inspect.ts";
 import { expectRefusal } from "../support/refusal.ts";
+import { reordered, shuffled } from "../support/rows.ts";
 
 /** What {@link labelLaws} must know about a way to label the rows of a table. */
 export interface LabelLaws {
   /** Labels the rows; a fit and an apply function in one, where there are two. */
   readonly label: (table: FeatureTable) => Labels;
-  /** Tables that can be labelled; ids do not matter. */
+  /** Tables that can be labeled; ids do not matter. */
   readonly tables: fc.Arbitrary<FeatureTable>;
   /** Whether rows may be left in no group (−1). */
   readonly noise: "allowed" | "never";
@@ -73,20 +74,6 @@ export function labelLaws(name: string, { label, tables, noise }: LabelLaws): vo
       expectRefusal(() => label(infinite), "invalid-value", "table.values[0, 0]");
     });
   });
-}
-
-/** The rows of a table in another order. */
-export function reordered(table: FeatureTable, order: readonly number[]): FeatureTable {
-  const width = table.names.length;
-  const values = new Float64Array(order.length * width);
-  order.forEach((row, i) => values.set(table.values.subarray(row * width, (row + 1) * width), i * width));
-  return { ...table, ids: order.map((row) => table.ids[row]), values };
-}
-
-/** A permutation of 0 … length − 1, scrambled by a salt. */
-export function shuffled(length: number, salt: number): number[] {
-  const key = (row: number): number => Math.imul(row + 1, 0x9e3779b1) ^ Math.imul(salt, 0x85ebca6b);
-  return Array.from({ length }, (_, row) => row).sort((a, b) => key(a) - key(b) || a - b);
 }
 
 function meansOf({ names, values }: FeatureTable, labels: Labels, groups: number): number[][] {

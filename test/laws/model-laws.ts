@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bitsOf, freezeDeep, partsOf } from "../support/inspect.ts";
 import { expectRefusal } from "../support/refusal.ts";
+import { reordered } from "../support/rows.ts";
 
 /** What an apply function returns: labels, scores or a table. */
 type Applied = Int32Array | Float64Array | FeatureTable;
@@ -89,7 +90,7 @@ export function modelLaws<Model extends ModelHeader, Options extends object>(
         const every = (i: number): boolean => i % 2 === 0;
         const subset = filterRows(table, every);
         expect(rowBits(apply(model, subset), subset.ids.length)).toEqual(rows.filter((_, i) => every(i)));
-        const backwards = reversedRows(table);
+        const backwards = reordered(table, Array.from(table.ids.keys()).reverse());
         expect(rowBits(apply(model, backwards), table.ids.length)).toEqual(rows.toReversed());
         const none = filterRows(table, () => false);
         expect(rowBits(apply(model, none), 0)).toEqual([]);
@@ -201,14 +202,6 @@ const secret = "customer-7f3a";
 
 function withSecretIds(table: FeatureTable): FeatureTable {
   return { ...table, ids: table.ids.map((_, i) => `${secret}-${i}`) };
-}
-
-function reversedRows(table: FeatureTable): FeatureTable {
-  const width = table.names.length;
-  const rows = table.ids.map((_, i) => table.values.slice(i * width, (i + 1) * width)).reverse();
-  const values = new Float64Array(table.values.length);
-  rows.forEach((row, i) => values.set(row, i * width));
-  return { ...table, ids: table.ids.toReversed(), values };
 }
 
 /** What JSON could not carry: paths of numbers that are not finite, of functions, typed arrays and undefined. */

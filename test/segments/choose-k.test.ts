@@ -1,11 +1,11 @@
 import { assignKMeans, chooseK, type ChooseKOptions, fitKMeans, measureSilhouette } from "clientele/segments";
 import { fromMatrix } from "clientele/tables";
 import { describe, expect, it } from "vitest";
-import { reordered, shuffled } from "../laws/label-laws.ts";
 import { expectClose } from "../support/close-to.ts";
 import { crowd, type Shape } from "../support/crowds.ts";
 import { describeWithData, readDataRows } from "../support/data.ts";
 import { expectRefusal } from "../support/refusal.ts";
+import { reordered, shuffled } from "../support/rows.ts";
 
 const ways = ["silhouette", "elbow", "gap"] as const;
 const codes = (report: { notes: readonly { code: string }[] }): string[] => report.notes.map((note) => note.code);

@@ -3,10 +3,10 @@ import { fromMatrix } from "clientele/tables";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { kneeOf } from "../../src/segments/elbow.ts";
-import { reordered, shuffled } from "../laws/label-laws.ts";
 import { expectClose } from "../support/close-to.ts";
 import { describeWithData, readDataRows } from "../support/data.ts";
 import { expectRefusal } from "../support/refusal.ts";
+import { reordered, shuffled } from "../support/rows.ts";
 import golden from "../oracles/kmeans.golden.json" with { type: "json" };
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);

@@ -3,13 +3,14 @@ import { type FeatureTable, fromMatrix, groupSizes, labelsOf } from "clientele/t
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fitKMeansOptions } from "../../src/segments/kmeans.ts";
-import { labelLaws, reordered, shuffled } from "../laws/label-laws.ts";
+import { labelLaws } from "../laws/label-laws.ts";
 import { modelLaws } from "../laws/model-laws.ts";
 import { mlKMeans } from "../oracles/ml-kmeans.ts";
 import { expectClose } from "../support/close-to.ts";
 import { cloud } from "../support/clouds.ts";
 import { describeWithData, readDataJson, readDataRows } from "../support/data.ts";
 import { expectRefusal } from "../support/refusal.ts";
+import { reordered, shuffled } from "../support/rows.ts";
 import golden from "../oracles/kmeans.golden.json" with { type: "json" };
 
 const seeds = [1, 2, 3, 7, 42, 1234, -5, 4294967295];

@@ -2,10 +2,10 @@ import { assignKMeans, fitKMeans, measureSilhouette } from "clientele/segments";
 import { type FeatureTable, fromMatrix, labelsOf } from "clientele/tables";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { reordered, shuffled } from "../laws/label-laws.ts";
 import { expectClose } from "../support/close-to.ts";
 import { describeWithData, readDataJson, readDataRows } from "../support/data.ts";
 import { expectRefusal } from "../support/refusal.ts";
+import { reordered, shuffled } from "../support/rows.ts";
 import golden from "../oracles/kmeans.golden.json" with { type: "json" };
 
 /** The definition of Rousseeuw (1987), written out. */

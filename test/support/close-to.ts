@@ -2,7 +2,7 @@ import { expect } from "vitest";
 
 /** How far a number may be from the expected one, and why that much. */
 export interface Tolerance {
-  /** Largest accepted |actual − expected| / max(|expected|, 1e-300). */
+  /** Largest accepted |actual − expected| / |expected|. */
   readonly relative?: number;
   /** Largest accepted |actual − expected|. */
   readonly absolute?: number;
@@ -21,7 +21,7 @@ export function expectClose(
   expect(got.length, "number of values").toBe(want.length);
   want.forEach((value, i) => {
     const room = Math.max(absolute, relative * Math.abs(value));
-    const distance = Math.abs(got[i]! - value);
+    const distance = Math.abs(got[i] - value);
     expect(distance <= room, `value ${i} is ${got[i]}, expected ${value} ± ${room} (${because})`).toBe(true);
   });
 }
