@@ -130,10 +130,14 @@ describe("a timestamp", () => {
 
   it("costs nothing when it is a megabyte of digits", () => {
     for (const text of [`2024-01-01T00:00:00.${"1".repeat(1e6)}Z`, "2".repeat(1e6), " ".repeat(1e6)]) {
-      const start = performance.now();
-      expect(readTime(text, "ms")).toBeNaN();
-      expect(timeFaultOf(text)).toBe("invalid-time");
-      expect(performance.now() - start).toBeLessThan(50);
+      // The best of five: another program on the machine must not fail this test.
+      const times = Array.from({ length: 5 }, () => {
+        const start = performance.now();
+        expect(readTime(text, "ms")).toBeNaN();
+        expect(timeFaultOf(text)).toBe("invalid-time");
+        return performance.now() - start;
+      });
+      expect(Math.min(...times)).toBeLessThan(50);
     }
   });
 });
