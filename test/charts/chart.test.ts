@@ -15,7 +15,7 @@ function objectsOf(value: unknown): object[] {
   return [value, ...Object.values(value).flatMap(objectsOf)];
 }
 
-describe.each(Object.entries(ordinaryCharts))("%s", (name, chartOf) => {
+describe.each(Object.entries(ordinaryCharts))("%s", (_, chartOf) => {
   it("compiles without a warning", () => {
     expect(compiled(chartOf()).warnings).toEqual([]);
   });
@@ -64,7 +64,6 @@ describe.each(Object.entries(ordinaryCharts))("%s", (name, chartOf) => {
 
   it("is the same chart every time", () => {
     expect(JSON.stringify(chartOf())).toBe(JSON.stringify(chartOf()));
-    expect(name).toMatch(/^chart[A-Z]/);
   });
 });
 
