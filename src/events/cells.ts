@@ -56,7 +56,9 @@ export function encodeNames(cells: Cells, rules: NameRules, refuse: Refuse): Cod
 /** Takes a dictionary as it is, and refuses rows without a name. */
 export function takeNames({ codes, names }: Codes, rules: NameRules, refuse: Refuse): Codes {
   const empty = rules.emptyIsMissing ? names.indexOf("") : -1;
-  if (rules.missing !== undefined) {
+  // Searched natively first: a column without a gap, the common case, needs no pass of ours.
+  const gaps = codes.includes(missingCode) || (empty >= 0 && codes.includes(empty));
+  if (rules.missing !== undefined && gaps) {
     for (let row = 0; row < codes.length; row++) {
       if (codes[row] === missingCode || codes[row] === empty) refuse(row, rules.missing);
     }

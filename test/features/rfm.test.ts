@@ -127,9 +127,14 @@ describe("deriveRfm", () => {
     expectRefusal(() => deriveRfm(huge, { asOf, purchase }), "too-large", "log.value");
   });
 
-  it("refuses an order column that is absent or holds numbers, and missing required options", () => {
-    const log: EventLog = { ...logOf([["a", "buy", 1, 1]]), extra: { price: Float64Array.of(1) } };
-    expectRefusal(() => deriveRfm(log, { asOf, purchase, order: "price" }), "invalid-option", "options.order");
+  it("takes order ids that are numbers, and a missing one as an order of its own", () => {
+    const lines = logOf([["a", "buy", 1, 1], ["a", "buy", 2, 1], ["a", "buy", 3, 1], ["a", "buy", 4, 1]]); // prettier-ignore
+    const log: EventLog = { ...lines, extra: { invoice: Float64Array.of(17, 17, NaN, NaN) } };
+    expect(deriveRfm(log, { asOf, purchase, order: "invoice" }).values[1]).toBe(3);
+  });
+
+  it("refuses an order column that is absent, and missing required options", () => {
+    const log: EventLog = logOf([["a", "buy", 1, 1]]);
     expectRefusal(() => deriveRfm(log, { asOf, purchase, order: "id" }), "invalid-option", "options.order");
     expectRefusal(() => deriveRfm(log, { purchase } as never), "invalid-option", "options.asOf");
     expectRefusal(() => deriveRfm(log, { asOf } as never), "invalid-option", "options.purchase");
