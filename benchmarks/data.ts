@@ -10,7 +10,16 @@ export interface EventColumns {
   readonly value: Float64Array;
 }
 
-export const eventTypes: readonly string[] = ["home", "search", "category", "product", "cart", "checkout", "payment", "purchase"];
+export const eventTypes: readonly string[] = [
+  "home",
+  "search",
+  "category",
+  "product",
+  "cart",
+  "checkout",
+  "payment",
+  "purchase",
+];
 
 /** Customers in 12 segments of unequal size, correlated within, odd columns skewed, every column standardized. */
 export function customerMatrix(rows: number, columns: number): Float64Array {
