@@ -77,6 +77,11 @@ export function refuse(caller: string, code: ErrorCode, path: string, expected: 
   throw new ClienteleError(caller, { code, path, expected, received });
 }
 
+/** Tells whether a value is an array or a typed array. */
+export function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
 /**
  * Describes a value without quoting it: numbers and booleans are shown, strings and objects only named.
  *
@@ -86,8 +91,6 @@ export function refuse(caller: string, code: ErrorCode, path: string, expected: 
 export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === "number" || typeof value === "boolean") return Object.is(value, -0) ? "-0" : String(value);
-  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
-    return `an array of length ${(value as unknown as ArrayLike<unknown>).length}`;
-  }
+  if (isList(value)) return `an array of length ${value.length}`;
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

@@ -43,7 +43,7 @@ function isFeatures(value: unknown): boolean {
  * @returns one row per object, in order. Numbers are taken as they are, true/false become 1/0, and null, undefined and
  * NaN are missing.
  * @throws {ClienteleError} `invalid-value` with the row and column of the first cell that is not a number, of a missing
- * or a repeated id.
+ * or a repeated id; `shape-mismatch` when `rows` cannot be iterated.
  * @example
  * const table = featureTable([{ id: "a", age: 31 }, { id: "b", age: null }], { id: "id", features: ["age"] });
  * table.values; // Float64Array [31, NaN]
@@ -56,6 +56,9 @@ export function featureTable<Row extends object>(rows: Iterable<Row>, columns: F
   const readId = readerOf(id as Reader<Row>);
   const names = entries.map(([name]) => name);
   const readers = entries.map(([, reader]) => readerOf(reader as Reader<Row>));
+  if (typeof rows === "string" || typeof (rows as Partial<Iterable<Row>> | null)?.[Symbol.iterator] !== "function") {
+    refuse("featureTable", "shape-mismatch", "rows", "an iterator of objects", describeValue(rows));
+  }
   const ids: string[] = [];
   const values: number[] = [];
   for (const row of rows) {
@@ -115,9 +118,9 @@ export const fromMatrixOptions: OptionTable<FromMatrixOptions, "ids" | "names" |
 };
 
 /**
- * Builds a feature table from numbers alone: an array of rows, a flat row-major array, or an ml-matrix matrix.
+ * Builds a feature table from numbers alone: an array of rows, a flat row-major typed array, or an ml-matrix matrix.
  *
- * @param values - n rows × d columns; NaN = missing.
+ * @param values - n rows × d columns; NaN = missing. A typed array may be of any kind but bigints.
  * @param options - ids and names, and the number of columns of a flat array.
  * @returns a table with its own copy of the numbers.
  * @throws {ClienteleError} `shape-mismatch` for ragged rows or a length that does not divide; `invalid-value` for a cell
@@ -126,7 +129,7 @@ export const fromMatrixOptions: OptionTable<FromMatrixOptions, "ids" | "names" |
  * fromMatrix([[1, 2], [3, 4]], { names: ["age", "income"] }).values; // Float64Array [1, 2, 3, 4]
  */
 export function fromMatrix(
-  values: readonly (readonly number[] | Float64Array)[] | Float64Array | MatrixLike,
+  values: readonly ArrayLike<number>[] | (ArrayBufferView & ArrayLike<number>) | MatrixLike,
   options?: FromMatrixOptions,
 ): FeatureTable {
   const caller = "fromMatrix";
@@ -149,15 +152,15 @@ export function fromMatrix(
 
 function flatten(
   caller: string,
-  values: readonly (readonly number[] | Float64Array)[] | Float64Array | MatrixLike,
+  values: readonly ArrayLike<number>[] | (ArrayBufferView & ArrayLike<number>) | MatrixLike,
   columns: number | undefined,
 ): { flat: Float64Array; width: number } {
-  if (values instanceof Float64Array) {
+  if (isNumbers(values)) {
     const width = columns ?? refuse(caller, "invalid-option", "options.columns", "given for a flat array", "undefined");
     if (values.length % width !== 0) {
       refuse(caller, "shape-mismatch", "values", `a multiple of ${width} numbers`, String(values.length));
     }
-    return { flat: values.slice(), width };
+    return { flat: new Float64Array(values), width };
   }
   if (Array.isArray(values)) return flattenRows(caller, values, columns);
   const matrix = values as MatrixLike;
@@ -170,16 +173,21 @@ function flatten(
   return flattenRows(caller, rows, columns);
 }
 
+function isNumbers(value: unknown): value is ArrayBufferView & ArrayLike<number> {
+  if (!ArrayBuffer.isView(value)) return false;
+  return !(value instanceof DataView || value instanceof BigInt64Array || value instanceof BigUint64Array);
+}
+
 function flattenRows(
   caller: string,
-  rows: readonly (readonly number[] | Float64Array)[],
+  rows: readonly ArrayLike<number>[],
   columns: number | undefined,
 ): { flat: Float64Array; width: number } {
   const width = columns ?? rows[0]?.length ?? 0;
   const flat = new Float64Array(rows.length * width);
   for (let i = 0; i < rows.length; i++) {
     const row: unknown = rows[i];
-    if (!(Array.isArray(row) || row instanceof Float64Array) || row.length !== width) {
+    if (!(Array.isArray(row) || isNumbers(row)) || row.length !== width) {
       const received = Array.isArray(row) ? String(row.length) : describeValue(row);
       refuse(caller, "shape-mismatch", `values[${i}]`, `${width} numbers`, received);
     }

@@ -1,4 +1,4 @@
-import { describeValue, refuse } from "../core/errors.ts";
+import { describeValue, isList, refuse } from "../core/errors.ts";
 
 /** One group number per row of a table; {@link noGroup} (−1) = in no group. */
 export type Labels = Int32Array;
@@ -11,16 +11,20 @@ export const noGroup = -1;
  *
  * @param values - one group number per row; −1 = no group.
  * @returns a copy as labels.
- * @throws {ClienteleError} `invalid-value` at the first value that is not an integer in [−1, 2³¹ − 1].
+ * @throws {ClienteleError} `invalid-value` at the first value that is not an integer in [−1, 2³¹ − 1]; `shape-mismatch`
+ * when `values` is no list.
  * @example
  * labelsOf([0, 1, -1]); // Int32Array [0, 1, -1]
  */
 export function labelsOf(values: ArrayLike<number>): Labels {
-  const labels = Int32Array.from(values);
+  if (!isList(values)) refuse("labelsOf", "shape-mismatch", "values", "a list of numbers", describeValue(values));
+  const labels = new Int32Array(values.length);
   for (let row = 0; row < values.length; row++) {
-    if (labels[row] !== values[row] || labels[row] < noGroup) {
-      refuse("labelsOf", "invalid-value", `values[${row}]`, "a group number or -1", describeValue(values[row]));
+    const value: unknown = values[row];
+    if (typeof value !== "number" || (value | 0) !== value || value < noGroup) {
+      refuse("labelsOf", "invalid-value", `values[${row}]`, "a group number or -1", describeValue(value));
     }
+    labels[row] = value;
   }
   return labels;
 }
@@ -30,10 +34,14 @@ export function labelsOf(values: ArrayLike<number>): Labels {
  *
  * @param labels - one label per row.
  * @returns one count per group, up to the highest label that occurs.
+ * @throws {ClienteleError} `shape-mismatch` when `labels` is no Int32Array.
  * @example
  * groupSizes(labelsOf([0, 2, 2, -1])); // Int32Array [1, 0, 2]
  */
 export function groupSizes(labels: Labels): Int32Array {
+  if (!(labels instanceof Int32Array)) {
+    refuse("groupSizes", "shape-mismatch", "labels", "labels in an Int32Array", describeValue(labels));
+  }
   let highest = noGroup;
   for (const label of labels) if (label > highest) highest = label;
   const sizes = new Int32Array(highest + 1);

@@ -1,6 +1,6 @@
 import { describeValue, refuse } from "../core/errors.ts";
 import { entriesOf, put } from "../core/dictionary.ts";
-import { oneOf, type OptionTable, readOptions } from "../core/options.ts";
+import { isTextList, oneOf, type OptionTable, readOptions } from "../core/options.ts";
 import { checkedTable, checkTable, featureIndex, type FeatureTable } from "./feature-table.ts";
 
 /** Options of {@link joinFeatures}. */
@@ -33,7 +33,7 @@ export function joinFeatures(tables: readonly FeatureTable[], options?: JoinFeat
   if (!isList || tables.length === 0) {
     refuse("joinFeatures", "too-few-rows", "tables", "at least 1 table", describeValue(tables));
   }
-  tables.forEach((table, t) => checkTable("joinFeatures", table, `tables[${t}]`));
+  for (let t = 0; t < tables.length; t++) checkTable("joinFeatures", tables[t], `tables[${t}]`);
   const known = new Map<string, number>();
   for (const table of tables) for (const id of table.ids) known.set(id, (known.get(id) ?? 0) + 1);
   const ids = [...known.keys()].filter((id) => how === "outer" || known.get(id) === tables.length);
@@ -59,12 +59,15 @@ export function joinFeatures(tables: readonly FeatureTable[], options?: JoinFeat
  * @param table - any table.
  * @param names - which features; each at most once.
  * @returns a new table with the same rows.
- * @throws {ClienteleError} `invalid-option` when a feature is unknown; `invalid-value` when one repeats.
+ * @throws {ClienteleError} `invalid-option` when a feature is unknown; `invalid-value` when one repeats or `names` is no list.
  * @example
  * selectFeatures(fromMatrix([[1, 2]], { names: ["age", "income"] }), ["income"]).values; // Float64Array [2]
  */
 export function selectFeatures(table: FeatureTable, names: readonly string[]): FeatureTable {
   checkTable("selectFeatures", table);
+  if (!isTextList(names)) {
+    refuse("selectFeatures", "invalid-value", "names", "a list of feature names", describeValue(names));
+  }
   const indexes = names.map((name, n) => featureIndex("selectFeatures", table, `names[${n}]`, name));
   const width = table.names.length;
   const values = new Float64Array(table.ids.length * names.length);

@@ -1,4 +1,4 @@
-import { describeValue, refuse } from "../core/errors.ts";
+import { describeValue, isList, refuse } from "../core/errors.ts";
 import { instant, oneOf, type OptionTable, readOptions, timeZone } from "../core/options.ts";
 
 /** The calendar step of a series. Days and longer follow the series' time zone. */
@@ -39,17 +39,21 @@ export const seriesFromOptions: OptionTable<SeriesOptions> = {
  * @param values - one number per period; NaN = gap.
  * @param options - where the series begins and how it steps.
  * @returns a series with its own copy of the numbers.
- * @throws {ClienteleError} `invalid-value` at the first value that is infinite or not a number.
+ * @throws {ClienteleError} `invalid-value` at the first value that is infinite or not a number; `shape-mismatch` when
+ * `values` is no list.
  * @example
  * seriesFrom([3, 5], { start: Date.UTC(2024, 0, 1), period: "day" }).values; // Float64Array [3, 5]
  */
 export function seriesFrom(values: ArrayLike<number>, options: SeriesOptions): Series {
   const read = readOptions("seriesFrom", seriesFromOptions, options);
-  const copy = Float64Array.from(values);
+  if (!isList(values)) refuse("seriesFrom", "shape-mismatch", "values", "a list of numbers", describeValue(values));
+  const copy = new Float64Array(values.length);
   for (let i = 0; i < copy.length; i++) {
-    if (typeof values[i] !== "number" || copy[i] === Infinity || copy[i] === -Infinity) {
-      refuse("seriesFrom", "invalid-value", `values[${i}]`, "a finite number or NaN", describeValue(values[i]));
+    const value: unknown = values[i];
+    if (typeof value !== "number" || value === Infinity || value === -Infinity) {
+      refuse("seriesFrom", "invalid-value", `values[${i}]`, "a finite number or NaN", describeValue(value));
     }
+    copy[i] = value;
   }
   return { ...read, values: copy };
 }

@@ -46,6 +46,12 @@ describe("featureTable", () => {
     expect(error.message).not.toContain('"31"');
   });
 
+  it("refuses rows that cannot be iterated", () => {
+    for (const bad of [undefined, null, 5, "rows", {}, new Date(0)]) {
+      expectRefusal(() => featureTable(bad as never, { id: "id", features: [] }), "shape-mismatch", "rows");
+    }
+  });
+
   it("refuses columns it cannot read", () => {
     expectRefusal(() => featureTable([], { id: 3 as never, features: [] }), "invalid-option", "options.id");
     expectRefusal(() => featureTable([], { id: "id", features: { a: 1 } as never }), "invalid-option");
@@ -63,6 +69,18 @@ describe("fromMatrix", () => {
     expect(fromMatrix(Float64Array.of(1, 2, 3, 4, 5, 6), { columns: 2 })).toEqual(table);
     expect(fromMatrix(new Matrix(rows))).toEqual(table);
     expect(fromMatrix(rows.map((row) => Float64Array.from(row)))).toEqual(table);
+  });
+
+  it("takes typed arrays of any numbers, flat or by row, and refuses bigints", () => {
+    const flat = [1, 2, 3, 4, 5, 6];
+    for (const kind of [Float32Array, Int32Array, Uint32Array, Int16Array, Uint8Array]) {
+      expect(fromMatrix(kind.from(flat), { columns: 2 })).toEqual(table);
+      expect(fromMatrix(rows.map((row) => kind.from(row)))).toEqual(table);
+    }
+    const bigints = BigInt64Array.of(1n) as never;
+    expectRefusal(() => fromMatrix(bigints, { columns: 1 }), "shape-mismatch", "values");
+    expectRefusal(() => fromMatrix([bigints]), "shape-mismatch", "values[0]");
+    expectRefusal(() => fromMatrix(new DataView(new ArrayBuffer(8)) as never), "shape-mismatch", "values");
   });
 
   it("copies: changing the input later changes no table", () => {

@@ -9,6 +9,17 @@ describe("labels", () => {
     for (const bad of [-2, 0.5, NaN, 2 ** 31]) expectRefusal(() => labelsOf([0, bad]), "invalid-value", "values[1]");
   });
 
+  it("are refused from what is no list of numbers", () => {
+    for (const bad of [1n, "0", null, undefined, Symbol("0")]) {
+      expectRefusal(() => labelsOf([0, bad as never]), "invalid-value", "values[1]");
+    }
+    expectRefusal(() => labelsOf(new Array<number>(2)), "invalid-value", "values[0]");
+    for (const bad of [undefined, null, 5, "00", {}]) {
+      expectRefusal(() => labelsOf(bad as never), "shape-mismatch", "values");
+      expectRefusal(() => groupSizes(bad as never), "shape-mismatch", "labels");
+    }
+  });
+
   it("count their groups, leaving out rows in no group", () => {
     expect(groupSizes(labelsOf([0, 2, 2, -1]))).toEqual(Int32Array.of(1, 0, 2));
     expect(groupSizes(labelsOf([]))).toEqual(new Int32Array(0));

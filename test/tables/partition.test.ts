@@ -16,6 +16,14 @@ describe("partitionOf", () => {
 
   it("refuses sizes that are not whole numbers of rows", () => {
     for (const bad of [-1, 1.5, NaN, 2 ** 32]) expectRefusal(() => partitionOf([1, bad]), "invalid-value", "sizes[1]");
+    for (const bad of [1n, "1", null]) expectRefusal(() => partitionOf([1, bad as never]), "invalid-value", "sizes[1]");
+  });
+
+  it("refuses what is no list, and to count the groups of what is no partition", () => {
+    for (const bad of [undefined, null, 5, "12", {}]) {
+      expectRefusal(() => partitionOf(bad as never), "shape-mismatch", "sizes");
+      expectRefusal(() => groupCount(bad as never), "shape-mismatch", "partition.starts");
+    }
   });
 });
 

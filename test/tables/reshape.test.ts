@@ -33,6 +33,7 @@ describe("joinFeatures", () => {
     expectRefusal(() => joinFeatures([]), "too-few-rows", "tables");
     expectRefusal(() => joinFeatures([age, age]), "invalid-value", "table.names[1]");
     expectRefusal(() => joinFeatures([age, {} as never]), "shape-mismatch", "tables[1]");
+    expectRefusal(() => joinFeatures(new Array<never>(2)), "shape-mismatch", "tables[0]");
   });
 });
 
@@ -52,6 +53,9 @@ describe("selectFeatures and filterRows", () => {
   it("refuse unknown and repeated features and masks of another length", () => {
     expectRefusal(() => selectFeatures(orders, ["age"]), "invalid-option", "names[0]");
     expectRefusal(() => selectFeatures(orders, ["orders", "orders"]), "invalid-value", "table.names[1]");
+    for (const bad of [undefined, null, "orders", [1]]) {
+      expectRefusal(() => selectFeatures(orders, bad as never), "invalid-value", "names");
+    }
     expectRefusal(() => filterRows(orders, new Uint8Array(3)), "shape-mismatch", "keep");
   });
 });

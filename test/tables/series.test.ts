@@ -13,7 +13,12 @@ describe("seriesFrom", () => {
 
   it("refuses infinite values, unknown periods and zones", () => {
     expectRefusal(() => seriesFrom([1, Infinity], { start: 0, period: "day" }), "invalid-value", "values[1]");
-    expectRefusal(() => seriesFrom([1, "2" as never], { start: 0, period: "day" }), "invalid-value", "values[1]");
+    for (const bad of ["2", 2n, null]) {
+      expectRefusal(() => seriesFrom([1, bad as never], { start: 0, period: "day" }), "invalid-value", "values[1]");
+    }
+    for (const bad of [undefined, null, 5, "12", {}]) {
+      expectRefusal(() => seriesFrom(bad as never, { start: 0, period: "day" }), "shape-mismatch", "values");
+    }
     expectRefusal(
       () => seriesFrom([1], { start: 0, period: "fortnight" as never }),
       "invalid-option",
