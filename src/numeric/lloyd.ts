@@ -1,4 +1,5 @@
 import { centerSums, type CenterSums } from "./center-sums.ts";
+import type { Ties } from "./nearest-exact.ts";
 import type { PointSet } from "./point-set.ts";
 
 /** How {@link runLloyd} stops. */
@@ -9,8 +10,8 @@ export interface LloydOptions {
   readonly tolerance: number;
 }
 
-/** One finished run of Lloyd's iterations. */
-export interface LloydRun {
+/** Rows under given centers. */
+export interface Assignment {
   /** k × columns, row-major. */
   readonly centers: Float64Array;
   /** Per row the nearest of `centers`, by Σ(x−c)² in double precision; ties go to the lower index. */
@@ -19,6 +20,12 @@ export interface LloydRun {
   readonly sizes: Int32Array;
   /** Σ weight · (x − c)² over `labels`, in squared units of the data. */
   readonly withinSquares: number;
+  /** Rows that two centers are equally near to, so that the numbering of the centers decides their labels. */
+  readonly ties: number;
+}
+
+/** One finished run of Lloyd's iterations. */
+export interface LloydRun extends Assignment {
   readonly iterations: number;
   /** False when `maxIterations` ended the run. */
   readonly converged: boolean;
@@ -28,8 +35,10 @@ export interface LloydRun {
 export interface NearestCenter {
   /** Current label of every row; −1 before the first call. */
   readonly labels: Int32Array;
-  /** Relabels all rows for `centers`, carries the changes into `sums`, and returns how many rows changed. */
-  assign(centers: Float64Array, sums: CenterSums): number;
+  /** Rows that two of the centers of the last call are equally near to. */
+  readonly ties: Ties;
+  /** Relabels all rows for `centers`, carries the changes into `sums` if there are any, and returns how many changed. */
+  assign(centers: Float64Array, sums: CenterSums | undefined): number;
 }
 
 /**
@@ -69,14 +78,23 @@ export function runLloyd(
     [centers, next] = [next, centers];
   }
   if (!labelsCurrent) nearest.assign(centers, sums);
+  return { ...assignmentOf(set, nearest, centers), iterations, converged };
+}
+
+/** Labels every row with the nearest of `centers`. */
+export function measure(set: PointSet, nearest: NearestCenter, centers: Float64Array): Assignment {
+  nearest.assign(centers, undefined);
+  return assignmentOf(set, nearest, Float64Array.from(centers));
+}
+
+function assignmentOf(set: PointSet, nearest: NearestCenter, centers: Float64Array): Assignment {
   const labels = nearest.labels.slice();
   return {
     centers,
     labels,
-    sizes: countLabels(labels, clusters),
+    sizes: countLabels(labels, centers.length / set.columns),
     withinSquares: withinSquares(set, labels, centers),
-    iterations,
-    converged,
+    ties: nearest.ties.count,
   };
 }
 

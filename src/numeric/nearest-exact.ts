@@ -2,6 +2,11 @@ import type { CenterSums } from "./center-sums.ts";
 import type { NearestCenter } from "./lloyd.ts";
 import type { PointSet } from "./point-set.ts";
 
+/** Rows that two centers are equally near to. */
+export interface Ties {
+  count: number;
+}
+
 /**
  * The definition that every faster way must reproduce: the center of least Σⱼ (xⱼ − cⱼ)², added in the order of j in
  * double precision; equal sums go to the lower index.
@@ -12,10 +17,12 @@ export function nearestCenter(
   columns: number,
   centers: Float64Array,
   clusters: number,
+  ties: Ties,
 ): number {
   const from = row * columns;
   let best = Infinity;
   let label = 0;
+  let tied = false;
   for (let c = 0, i = 0; c < clusters; c++) {
     let sum = 0;
     for (let j = 0; j < columns; j++, i++) {
@@ -25,8 +32,12 @@ export function nearestCenter(
     if (sum < best) {
       best = sum;
       label = c;
+      tied = false;
+    } else if (sum === best) {
+      tied = true;
     }
   }
+  if (tied) ties.count++;
   return label;
 }
 
@@ -34,17 +45,20 @@ export function nearestCenter(
 export function exactNearest(set: PointSet, clusters: number): NearestCenter {
   const labels = new Int32Array(set.rows);
   const moved = new Int32Array(2 * set.rows);
+  const ties: Ties = { count: 0 };
   let first = true;
   return {
     labels,
-    assign(centers: Float64Array, sums: CenterSums): number {
-      const changed = relabelExactly(set, centers, clusters, labels, moved);
+    ties,
+    assign(centers: Float64Array, sums: CenterSums | undefined): number {
+      ties.count = 0;
+      const changed = relabelExactly(set, centers, clusters, labels, moved, ties);
       if (!first) {
-        sums.move(moved, changed, labels);
+        sums?.move(moved, changed, labels);
         return changed;
       }
       first = false;
-      sums.reset(labels);
+      sums?.reset(labels);
       return set.rows;
     },
   };
@@ -57,10 +71,11 @@ export function relabelExactly(
   clusters: number,
   labels: Int32Array,
   moved: Int32Array,
+  ties: Ties,
 ): number {
   let changed = 0;
   for (let row = 0; row < rows; row++) {
-    const label = nearestCenter(values, row, columns, centers, clusters);
+    const label = nearestCenter(values, row, columns, centers, clusters, ties);
     if (label === labels[row]) continue;
     moved[2 * changed] = row;
     moved[2 * changed + 1] = labels[row];

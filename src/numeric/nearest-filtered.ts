@@ -1,6 +1,6 @@
 import type { CenterSums } from "./center-sums.ts";
 import type { NearestCenter } from "./lloyd.ts";
-import { nearestCenter, relabelExactly } from "./nearest-exact.ts";
+import { nearestCenter, relabelExactly, type Ties } from "./nearest-exact.ts";
 import { blockRows, type PackedPoints } from "./packed-points.ts";
 
 /*
@@ -37,6 +37,7 @@ export function filteredNearest(packed: PackedPoints, clusters: number): Nearest
   const { values, rows, columns } = set;
   const kappa = 4 * (columns + 8) * 2 ** -24;
   const previous = new Float64Array(clusters * columns);
+  const equals: Ties = { count: 0 };
   let first = true;
   let touched = 0;
   labels.fill(0);
@@ -46,30 +47,31 @@ export function filteredNearest(packed: PackedPoints, clusters: number): Nearest
     limits.fill(-1);
   }
 
-  function assignBlock(start: number, end: number, centers: Float64Array, sums: CenterSums): number {
+  function assignBlock(start: number, end: number, centers: Float64Array, sums: CenterSums | undefined): number {
     kernels.assignRows(
       ...([packed.points.byteOffset, stride, columns, start, end] as const),
       ...([packed.centers.byteOffset, packed.halves.byteOffset, packed.errors.byteOffset, clusters, kappa] as const),
       ...([labels.byteOffset, limits.byteOffset, drifts.byteOffset, packed.scratch.byteOffset] as const),
       ...([moved.byteOffset, ties.byteOffset, counts.byteOffset] as const),
     );
-    const changed = decideTies(packed, centers, clusters, counts[0], counts[1]);
-    if (!first && changed > 0) {
+    const changed = decideTies(packed, centers, clusters, counts[0], counts[1], equals);
+    if (!first && sums !== undefined && changed > 0) {
       touched = touchRows(values, columns, moved, changed);
       sums.move(moved, changed, labels);
     }
     return changed;
   }
 
-  function assignExactly(centers: Float64Array, sums: CenterSums): number {
+  function assignExactly(centers: Float64Array, sums: CenterSums | undefined): number {
     const list = new Int32Array(2 * rows);
-    const changed = relabelExactly(set, centers, clusters, labels, list);
-    if (!first) sums.move(list, changed, labels);
+    const changed = relabelExactly(set, centers, clusters, labels, list, equals);
+    if (!first) sums?.move(list, changed, labels);
     lookAgain();
     return changed;
   }
 
-  function assignAll(centers: Float64Array, sums: CenterSums): number {
+  function assignAll(centers: Float64Array, sums: CenterSums | undefined): number {
+    equals.count = 0;
     if (first) lookAgain();
     else if (!addDrifts(packed, previous, centers, clusters)) lookAgain();
     previous.set(centers);
@@ -83,28 +85,33 @@ export function filteredNearest(packed: PackedPoints, clusters: number): Nearest
 
   return {
     labels: labels.subarray(0, rows),
+    ties: equals,
     assign(centers, sums): number {
       const changed = assignAll(centers, sums);
       if (!first) return changed;
       first = false;
-      sums.reset(labels);
+      sums?.reset(labels);
       return rows + 0 * touched;
     },
   };
 }
 
-/** Settles the rows the filter left open and appends those that changed to the `changed` moved ones. */
+/**
+ * Settles the rows the filter left open, every row that two centers are equally near to among them, and appends those that changed to the
+ * `changed` moved ones.
+ */
 function decideTies(
   { set, labels, moved, ties }: PackedPoints,
   centers: Float64Array,
   clusters: number,
   changed: number,
   count: number,
+  equals: Ties,
 ): number {
   let total = changed;
   for (let i = 0; i < count; i++) {
     const row = ties[i];
-    const label = nearestCenter(set.values, row, set.columns, centers, clusters);
+    const label = nearestCenter(set.values, row, set.columns, centers, clusters, equals);
     if (label === labels[row]) continue;
     moved[2 * total] = row;
     moved[2 * total + 1] = labels[row];

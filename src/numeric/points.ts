@@ -1,12 +1,12 @@
 import { arenaBytes, addressableBytes, borrowKernels } from "./kernels/runtime.ts";
-import { runLloyd, type LloydOptions, type LloydRun } from "./lloyd.ts";
+import { type Assignment, measure, runLloyd, type LloydOptions, type LloydRun, type NearestCenter } from "./lloyd.ts";
 import { exactNearest } from "./nearest-exact.ts";
 import { filteredNearest } from "./nearest-filtered.ts";
 import { measureSample, openPacked, packedBytes, type PackedPoints } from "./packed-points.ts";
 import type { PointSet } from "./point-set.ts";
 import { exactSeedDistances, packedSeedDistances, seedPlusPlus } from "./plus-plus.ts";
 
-export type { LloydOptions, LloydRun } from "./lloyd.ts";
+export type { Assignment, LloydOptions, LloydRun } from "./lloyd.ts";
 
 /** Points made ready once, on which any number of fits can run. */
 export interface Points {
@@ -29,6 +29,13 @@ export interface Points {
    * @see {@link LloydRun} for what is guaranteed. Cost O(n·k·d) per iteration at most; bounds skip most of it.
    */
   lloyd(initial: Float64Array, options: LloydOptions): LloydRun;
+  /**
+   * Labels every row with the nearest of given centers, without moving them.
+   *
+   * @param centers - k × columns, row-major; not changed.
+   * @returns what {@link LloydRun} guarantees of its labels, sizes and squares. Cost O(n·k·d).
+   */
+  measure(centers: Float64Array): Assignment;
 }
 
 /** Centers that the prepared memory has room for; a fit with more prepares its own. */
@@ -72,22 +79,16 @@ function withPacked<R>(
 
 function packedPoints(packed: PackedPoints): Points {
   const { set, scale } = packed;
-  function withRoom<R>(clusters: number, use: (roomy: PackedPoints | undefined) => R): R {
-    return clusters <= packed.clusters ? use(packed) : withPacked(set, scale, clusters, use);
+  function withNearest<R>(centers: Float64Array, use: (nearest: NearestCenter) => R): R {
+    const clusters = centers.length / set.columns;
+    const open = (roomy: PackedPoints | undefined): R =>
+      use(roomy === undefined ? exactNearest(set, clusters) : filteredNearest(roomy, clusters));
+    return clusters <= packed.clusters ? open(packed) : withPacked(set, scale, clusters, open);
   }
   return {
     plusPlus: (clusters, random) => seedPlusPlus(set, packedSeedDistances(packed), clusters, random),
-    lloyd(initial, options): LloydRun {
-      const clusters = initial.length / set.columns;
-      return withRoom(clusters, (roomy) =>
-        runLloyd(
-          set,
-          roomy === undefined ? exactNearest(set, clusters) : filteredNearest(roomy, clusters),
-          initial,
-          options,
-        ),
-      );
-    },
+    lloyd: (initial, options) => withNearest(initial, (nearest) => runLloyd(set, nearest, initial, options)),
+    measure: (centers) => withNearest(centers, (nearest) => measure(set, nearest, centers)),
   };
 }
 
@@ -96,5 +97,6 @@ function exactPoints(set: PointSet): Points {
   return {
     plusPlus: (clusters, random) => seedPlusPlus(set, exactSeedDistances(set), clusters, random),
     lloyd: (initial, options) => runLloyd(set, exactNearest(set, initial.length / set.columns), initial, options),
+    measure: (centers) => measure(set, exactNearest(set, centers.length / set.columns), centers),
   };
 }

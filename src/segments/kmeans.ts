@@ -5,7 +5,7 @@ import { custom, integer, type OptionTable, readOptions, real, seed } from "../c
 import { type LloydRun, withPoints } from "../numeric/points.ts";
 import { checkTable, type FeatureTable } from "../tables/feature-table.ts";
 import type { Labels } from "../tables/labels.ts";
-import { bestRun, canonicalRun, measureOnly, settingsFor } from "./kmeans-runs.ts";
+import { bestRun, canonicalRun, settingsFor } from "./kmeans-runs.ts";
 import { checkDistances, countDistinct, inRowOrder, largestCell, type Rows, rowsOf } from "./rows.ts";
 
 /** Groups of customers, each described by its mean customer. Learned by {@link fitKMeans}. */
@@ -224,5 +224,5 @@ export function assignKMeans(model: KMeansModel, table: FeatureTable): Labels {
   const columns = table.names.length;
   if (rows === 0) return new Int32Array(0);
   const centers = Float64Array.from(model.centroids.flat());
-  return withPoints(table.values, rows, columns, undefined, (points) => points.lloyd(centers, measureOnly).labels);
+  return withPoints(table.values, rows, columns, undefined, (points) => points.measure(centers).labels);
 }

@@ -14,17 +14,26 @@ export interface Rows {
 /** A difference of two numbers of this size can be squared and summed over 10¹⁶ cells without overflow. */
 export const largestCell = 1e145;
 
+// Passes over all cells run in blocks: engines compile a function that is called often once, a long loop in every call.
+const block = 4096;
+
 /** Refuses a table whose cells cannot be squared and summed: missing, infinite or beyond 1e145, or no column at all. */
 export function checkDistances(caller: string, table: FeatureTable): void {
   checkTable(caller, table);
   const { names, values } = table;
-  for (let cell = 0; cell < values.length; cell++) {
-    if (Math.abs(values[cell]) <= largestCell) continue;
+  for (let from = 0; from < values.length; from += block) {
+    if (areSquarable(values, from, Math.min(values.length, from + block))) continue;
     checkFinite(caller, table);
+    const cell = values.findIndex((value) => Math.abs(value) > largestCell);
     const at = `table.values[${Math.floor(cell / names.length)}, ${cell % names.length}]`;
     refuse(caller, "invalid-value", at, "within ±1e145, so that it can be squared", "a larger number");
   }
   if (names.length === 0) refuse(caller, "shape-mismatch", "table.names", "at least 1 feature", "0");
+}
+
+function areSquarable(values: Float64Array, from: number, to: number): boolean {
+  for (let cell = from; cell < to; cell++) if (!(Math.abs(values[cell]) <= largestCell)) return false;
+  return true;
 }
 
 /** The rows of a table, all of weight 1. */
@@ -67,11 +76,29 @@ export function countDistinct({ values, rows, columns, weights }: Rows): number 
 }
 
 /** The mean of the columns' variances (divisor n; weighted, if weights are given). */
-export function meanVariance({ values, rows, columns, weights }: Rows): number {
+export function meanVariance(data: Rows): number {
+  const { rows, columns } = data;
   const sums = new Float64Array(columns);
   const squares = new Float64Array(columns);
   let total = 0;
-  for (let row = 0, cell = 0; row < rows; row++) {
+  for (let from = 0; from < rows; from += block) {
+    total = addDeviations(data, from, Math.min(rows, from + block), sums, squares, total);
+  }
+  const variances = squares.map((square, j) => Math.max(0, square - (sums[j] * sums[j]) / total) / total);
+  return variances.reduce((sum, variance) => sum + variance, 0) / columns;
+}
+
+/** Adds some rows to the sums of each column; returns the total weight so far. */
+function addDeviations(
+  { values, columns, weights }: Rows,
+  from: number,
+  to: number,
+  sums: Float64Array,
+  squares: Float64Array,
+  before: number,
+): number {
+  let total = before;
+  for (let row = from, cell = from * columns; row < to; row++) {
     const weight = weights === undefined ? 1 : weights[row];
     total += weight;
     for (let j = 0; j < columns; j++, cell++) {
@@ -81,6 +108,5 @@ export function meanVariance({ values, rows, columns, weights }: Rows): number {
       squares[j] += weight * deviation * deviation;
     }
   }
-  const variances = squares.map((square, j) => Math.max(0, square - (sums[j] * sums[j]) / total) / total);
-  return variances.reduce((sum, variance) => sum + variance, 0) / columns;
+  return total;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { randomOf } from "../../src/core/random.ts";
-import { withPoints, type LloydOptions, type LloydRun } from "../../src/numeric/points.ts";
+import { type Assignment, withPoints, type LloydOptions, type LloydRun } from "../../src/numeric/points.ts";
 import { mlKMeans } from "../oracles/ml-kmeans.ts";
 import { cloud, firstRows } from "../support/clouds.ts";
 import { expectClose } from "../support/close-to.ts";
@@ -24,30 +24,35 @@ function nearest(
   row: number,
   columns: number,
   centers: Float64Array,
-): [label: number, squares: number] {
+): [label: number, squares: number, tied: boolean] {
   let label = 0;
   let least = Infinity;
+  let tied = false;
   for (let c = 0; c * columns < centers.length; c++) {
     let squares = 0;
     for (let j = 0; j < columns; j++) squares += (values[row * columns + j] - centers[c * columns + j]) ** 2;
+    if (squares <= least) tied = squares === least;
     if (squares < least) [label, least] = [c, squares];
   }
-  return [label, least];
+  return [label, least, tied];
 }
 
-function expectHonest(run: LloydRun, values: Float64Array, columns: number, weights?: Float64Array): void {
+function expectHonest(run: Assignment, values: Float64Array, columns: number, weights?: Float64Array): void {
   const rows = values.length / columns;
   const sizes = new Int32Array(run.sizes.length);
   let within = 0;
   let wrong = 0;
+  let ties = 0;
   for (let row = 0; row < rows; row++) {
-    const [label, squares] = nearest(values, row, columns, run.centers);
+    const [label, squares, tied] = nearest(values, row, columns, run.centers);
+    if (tied) ties++;
     if (label !== run.labels[row]) wrong++;
     sizes[run.labels[row]]++;
     within += (weights?.[row] ?? 1) * squares;
   }
   expect(wrong, "labels that are not the nearest returned center").toBe(0);
   expect(run.sizes).toEqual(sizes);
+  expect(run.ties).toBe(ties);
   expect(run.centers.every(Number.isFinite)).toBe(true);
   expectClose(run.withinSquares, within, { relative: 1e-12, because: "the same terms, summed in blocks" });
 }
@@ -331,6 +336,32 @@ function nearestRow(values: Float64Array, center: Float64Array): number {
   }
   return best;
 }
+
+describe("measure", () => {
+  it.each([
+    ["in single precision", 1, 0],
+    ["in double precision, which data far from zero need", 1e-3, 1e9],
+  ])("labels and counts for given centers %s, those between two centers too", (_, step, offset) => {
+    // A grid: many rows lie exactly between two centers.
+    const values = Float64Array.from({ length: 2000 }, (_unused, i) => offset + step * ((i * 7) % 13));
+    const centers = Float64Array.of(2, 2, 6, 2, 2, 6, 9, 9).map((x) => offset + step * x);
+    const measured = withPoints(values, 1000, 2, undefined, (points) => points.measure(centers));
+    expectHonest(measured, values, 2);
+    expect(measured.centers).toEqual(centers);
+    expect(measured.centers).not.toBe(centers);
+  });
+
+  it("finds the labels, sizes and squares of a finished run again, for more centers than usual too", () => {
+    const values = cloud(2000, 3, { groups: 4 });
+    for (const clusters of [5, 300]) {
+      withPoints(values, 2000, 3, undefined, (points) => {
+        const { iterations, converged, ...run } = points.lloyd(firstRows(values, 3, clusters), untilStill);
+        expect([iterations > 0, converged]).toEqual([true, true]);
+        expect(points.measure(run.centers)).toEqual(run);
+      });
+    }
+  });
+});
 
 describeWithData("k-means on Fisher's iris", ["iris"], () => {
   const values = Float64Array.from(

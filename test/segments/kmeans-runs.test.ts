@@ -66,7 +66,11 @@ describe("canonicalRun", () => {
           weights: undefined,
         };
         withRows(data, (prepared) => {
-          const once = (start: Float64Array): LloydRun => prepared.lloyd(start, { maxIterations: 0, tolerance: 0 });
+          const once = (start: Float64Array): LloydRun => ({
+            ...prepared.measure(start),
+            iterations: 0,
+            converged: false,
+          });
           const run = canonicalRun(prepared, once(Float64Array.from(flat)), 2);
           const sizes = [...run.sizes];
           expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
@@ -76,5 +80,16 @@ describe("canonicalRun", () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it("gives the same bits whether it measures again or only renames", () => {
+    const data = rowsOf(crowd("uniform", 500, 3, 4));
+    withRows(data, (points) => {
+      const start = data.values.slice(0, 21);
+      const run = points.lloyd(start, { maxIterations: 50, tolerance: 0 });
+      expect(run.ties).toBe(0);
+      expect(run.sizes.every((size, c) => c === 0 || size <= run.sizes[c - 1])).toBe(false);
+      expect(canonicalRun(points, run, 3)).toEqual(canonicalRun(points, { ...run, ties: 1 }, 3));
+    });
   });
 });
