@@ -144,7 +144,7 @@ function groupTable({ hasValue }: Shop, { buyers, revenue }: Figures, groups: re
 
 function choiceTable({ choice }: Analysis): Table {
   return {
-    columns: ["Segments (k)", "Mean silhouette (−1 to 1, higher is clearer)", "Within-group sum of squares"],
+    columns: ["Segments (k)", "Mean silhouette (−1 to 1, higher is clearer)", "Within-cluster sum of squares"],
     rows: choice.curve.map(({ k, silhouette, withinSquares }) => [k, silhouette, withinSquares]),
   };
 }

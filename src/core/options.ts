@@ -40,9 +40,6 @@ export interface Presence<T> {
   readonly optional?: boolean;
 }
 
-// Option tables are built while a module loads. The mark on each builder lets a bundler drop the tables of functions that
-// nobody calls.
-/* @__NO_SIDE_EFFECTS__ */
 function spec<T>(
   expected: string,
   presence: Presence<T>,
@@ -98,7 +95,6 @@ const notNumbers: readonly unknown[] = [NaN, Infinity, -Infinity, "1", null, tru
  * @param bounds - accepted range, and the default if there is one.
  * @returns a row for an {@link OptionTable}.
  */
-/* @__NO_SIDE_EFFECTS__ */
 export function integer(bounds: Bounds & Presence<number> = {}): OptionSpec<number> {
   const accepts = (value: unknown): boolean => Number.isSafeInteger(value) && within(value as number, bounds);
   return spec(`an integer${rangeText(bounds)}`, bounds, accepts, [...notNumbers, 1.5, ...outside(bounds)]);
@@ -110,7 +106,6 @@ export function integer(bounds: Bounds & Presence<number> = {}): OptionSpec<numb
  * @param bounds - accepted range, and the default if there is one.
  * @returns a row for an {@link OptionTable}.
  */
-/* @__NO_SIDE_EFFECTS__ */
 export function real(bounds: Bounds & Presence<number> = {}): OptionSpec<number> {
   const accepts = (value: unknown): boolean => Number.isFinite(value) && within(value as number, bounds);
   return spec(`a number${rangeText(bounds)}`, bounds, accepts, [...notNumbers, ...outside(bounds)]);
@@ -121,7 +116,6 @@ export function real(bounds: Bounds & Presence<number> = {}): OptionSpec<number>
  *
  * @returns a row for an {@link OptionTable}; the default is 42.
  */
-/* @__NO_SIDE_EFFECTS__ */
 export function seed(): OptionSpec<number> {
   return integer({ min: -2147483648, max: 4294967295, default: 42 });
 }
@@ -132,7 +126,6 @@ export function seed(): OptionSpec<number> {
  * @param presence - default or optional.
  * @returns a row for an {@link OptionTable}.
  */
-/* @__NO_SIDE_EFFECTS__ */
 export function instant(presence: Presence<number> = {}): OptionSpec<number> {
   const accepts = (value: unknown): boolean => Number.isFinite(value) && Math.abs(value as number) <= 8.64e15;
   return spec("a time in epoch milliseconds", presence, accepts, [...notNumbers, 8.64e15 + 1024, "2024-01-01"]);
@@ -144,7 +137,6 @@ export function instant(presence: Presence<number> = {}): OptionSpec<number> {
  * @param presence - default or optional; `"UTC"` unless said otherwise.
  * @returns a row for an {@link OptionTable}.
  */
-/* @__NO_SIDE_EFFECTS__ */
 export function timeZone(presence: Presence<string> = { default: "UTC" }): OptionSpec<string> {
   return spec("an IANA time zone", presence, isTimeZone, ["Mars/Olympus", "", "+25:00", 1, null, {}]);
 }
@@ -164,7 +156,6 @@ function isTimeZone(value: unknown): boolean {
  * @param presence - default or optional.
  * @returns a row for an {@link OptionTable}.
  */
-/* @__NO_SIDE_EFFECTS__ */
 export function flag(presence: Presence<boolean> = {}): OptionSpec<boolean> {
   const accepts = (value: unknown): boolean => typeof value === "boolean";
   return spec("true or false", presence, accepts, [0, 1, "true", null, {}]);
@@ -177,7 +168,6 @@ export function flag(presence: Presence<boolean> = {}): OptionSpec<boolean> {
  * @param presence - default or optional.
  * @returns a row for an {@link OptionTable}.
  */
-/* @__NO_SIDE_EFFECTS__ */
 export function oneOf<const W extends string>(words: readonly W[], presence: Presence<W> = {}): OptionSpec<W> {
   const expected = words.map((word) => `"${word}"`).join(" or ");
   const accepts = (value: unknown): boolean => words.includes(value as W);
@@ -190,7 +180,6 @@ export function oneOf<const W extends string>(words: readonly W[], presence: Pre
  * @param presence - default or optional.
  * @returns a row for an {@link OptionTable}.
  */
-/* @__NO_SIDE_EFFECTS__ */
 export function text(presence: Presence<string> = {}): OptionSpec<string> {
   const accepts = (value: unknown): boolean => typeof value === "string";
   return spec("a string", presence, accepts, [1, null, true, {}, ["a"]]);
@@ -202,7 +191,6 @@ export function text(presence: Presence<string> = {}): OptionSpec<string> {
  * @param presence - default or optional.
  * @returns a row for an {@link OptionTable}.
  */
-/* @__NO_SIDE_EFFECTS__ */
 export function texts(presence: Presence<readonly string[]> = {}): OptionSpec<readonly string[]> {
   return spec("a non-empty list of strings", presence, isTexts, [[], [1], "a", null, {}, [null]]);
 }
@@ -213,7 +201,6 @@ export function texts(presence: Presence<readonly string[]> = {}): OptionSpec<re
  * @param presence - default or optional.
  * @returns a row for an {@link OptionTable}.
  */
-/* @__NO_SIDE_EFFECTS__ */
 export function textOrTexts(
   presence: Presence<string | readonly string[]> = {},
 ): OptionSpec<string | readonly string[]> {
@@ -239,7 +226,6 @@ export function isTextList(value: unknown): value is readonly string[] {
  * @param presence - default or optional.
  * @returns a row for an {@link OptionTable}.
  */
-/* @__NO_SIDE_EFFECTS__ */
 export function custom<T>(
   expected: string,
   accepts: (value: unknown) => boolean,

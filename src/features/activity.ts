@@ -7,7 +7,7 @@ import { checkFiner, checkPartition, type Partition } from "../tables/partition.
 import { daysBefore, optionalTimeZone } from "./elapsed-days.ts";
 
 /** Options of {@link deriveActivity}. */
-export interface ActivityOptions {
+export interface DeriveActivityOptions {
   /** The instant of the analysis in epoch milliseconds, UTC; later events do not count, events at it do. */
   readonly asOf: number;
   /** Sessions of the same log, as `sessionize` makes them; without them the features per session are left out. */
@@ -19,7 +19,7 @@ export interface ActivityOptions {
 }
 
 /** Option table of {@link deriveActivity}. */
-export const deriveActivityOptions: OptionTable<ActivityOptions, "sessions" | "windowDays" | "timeZone"> = {
+export const deriveActivityOptions: OptionTable<DeriveActivityOptions, "sessions" | "windowDays" | "timeZone"> = {
   asOf: instant(),
   sessions: custom("a partition of the log's rows", isPartition, [null, 1, [], {}, { starts: [0, 1] }], {
     optional: true,
@@ -44,7 +44,7 @@ function isPartition(value: unknown): boolean {
  * day. So somebody who came last week is not taken for inactive in the eleven weeks before.
  *
  * @param log - events; only those at or before `asOf` are read.
- * @param options - see {@link ActivityOptions}.
+ * @param options - see {@link DeriveActivityOptions}.
  * @returns one row per customer with an event up to `asOf`, in the order of the log.
  * @throws {ClienteleError} `shape-mismatch` when `sessions` belongs to another log. Cost: three passes over the events.
  * @example
@@ -54,7 +54,7 @@ function isPartition(value: unknown): boolean {
  * column(table, "sessionsPerWeek"); // Float64Array [1]
  * column(table, "activeDays"); // Float64Array [2]
  */
-export function deriveActivity(log: EventLog, options: ActivityOptions): FeatureTable {
+export function deriveActivity(log: EventLog, options: DeriveActivityOptions): FeatureTable {
   const caller = "deriveActivity";
   const { asOf, sessions, windowDays = Infinity, timeZone } = readOptions(caller, deriveActivityOptions, options);
   checkLog(caller, log);

@@ -7,7 +7,7 @@ import { finiteColumn, sortedPresent } from "../tables/columns.ts";
 import { checkTable, featureIndex, type FeatureTable } from "../tables/feature-table.ts";
 
 /** Options of {@link scoreEngagement}. */
-export interface EngagementOptions {
+export interface ScoreEngagementOptions {
   /** How much each feature counts, by feature name: at least one above 0. Only the ratios matter. */
   readonly weights: Readonly<Record<string, number>>;
   /** Days after which a feature named `daysSince…` counts half; without it such features are ranked, fewest days first. */
@@ -31,7 +31,7 @@ export interface EngagementScores {
 }
 
 /** Option table of {@link scoreEngagement}. */
-export const scoreEngagementOptions: OptionTable<EngagementOptions, "halfLifeDays"> = {
+export const scoreEngagementOptions: OptionTable<ScoreEngagementOptions, "halfLifeDays"> = {
   weights: custom("a record of numbers ≥ 0 by feature, at least one above 0", isWeights, [
     null,
     1,
@@ -66,7 +66,7 @@ function isWeights(value: unknown): boolean {
  * has NaN. Percentile and min-max compare with the customers of the table, so score whom you compare in one table.
  *
  * @param table - one row per customer, such as that of {@link deriveActivity}; NaN = missing.
- * @param options - see {@link EngagementOptions}.
+ * @param options - see {@link ScoreEngagementOptions}.
  * @returns the scores; adding the contributions from left to right gives `engagement` to the last bit.
  * @throws {ClienteleError} `invalid-option` for a weight without a feature; `invalid-value` for an infinite cell, or
  * negative days where they decay. Cost: one sort per ranked component.
@@ -75,7 +75,7 @@ function isWeights(value: unknown): boolean {
  * const weights = { sessionsPerWeek: 3, daysSinceLastActivity: 1 };
  * column(scoreEngagement(table, { weights, halfLifeDays: 30 }).scores, "engagement"); // Float64Array [1, 0.125]
  */
-export function scoreEngagement(table: FeatureTable, options: EngagementOptions): EngagementScores {
+export function scoreEngagement(table: FeatureTable, options: ScoreEngagementOptions): EngagementScores {
   const caller = "scoreEngagement";
   const { weights, halfLifeDays, scaling } = readOptions(caller, scoreEngagementOptions, options);
   checkTable(caller, table);

@@ -1,12 +1,12 @@
 export { deriveActivity } from "./activity.ts";
-export type { ActivityOptions } from "./activity.ts";
+export type { DeriveActivityOptions } from "./activity.ts";
 export { scoreEngagement } from "./engagement.ts";
-export type { EngagementOptions, EngagementScores } from "./engagement.ts";
+export type { EngagementScores, ScoreEngagementOptions } from "./engagement.ts";
 export { scoreRfm } from "./rfm-scores.ts";
-export type { RfmScoreOptions, RfmScores, RfmThresholds } from "./rfm-scores.ts";
+export type { RfmScores, RfmThresholds, ScoreRfmOptions } from "./rfm-scores.ts";
 export { labelRfmSegments, rfmSegmentRules } from "./rfm-segments.ts";
-export type { RfmSegmentOptions, RfmSegmentRule, RfmSegments } from "./rfm-segments.ts";
+export type { LabelRfmSegmentsOptions, RfmSegmentRule, RfmSegments } from "./rfm-segments.ts";
 export { deriveRfm } from "./rfm.ts";
-export type { RfmOptions } from "./rfm.ts";
+export type { DeriveRfmOptions } from "./rfm.ts";
 export { fitMinMax, fitRobust, fitZScore, invertScale, transformScale } from "./scale.ts";
 export type { ScaleModel } from "./scale.ts";

@@ -18,7 +18,7 @@ export interface RfmThresholds {
 }
 
 /** Options of {@link scoreRfm}. */
-export interface RfmScoreOptions {
+export interface ScoreRfmOptions {
   /** Number of scores per dimension, 2 to 99; default 5. Dimensions with `cuts` have their own number. */
   readonly bins?: number | undefined;
   /**
@@ -45,7 +45,7 @@ const features = { recency: "daysSinceLastPurchase", frequency: "orderCount", mo
 const mostBins = 99;
 
 /** Option table of {@link scoreRfm}. */
-export const scoreRfmOptions: OptionTable<RfmScoreOptions, "cuts"> = {
+export const scoreRfmOptions: OptionTable<ScoreRfmOptions, "cuts"> = {
   bins: integer({ min: 2, max: mostBins, default: 5 }),
   method: oneOf(["quantile", "quantile-r-rfm"], { default: "quantile" }),
   cuts: custom(
@@ -76,7 +76,7 @@ function isAscending(value: unknown): boolean {
  * the three scores in a row: 100 R + 10 F + M up to 9 scores, 10000 R + 100 F + M beyond.
  *
  * @param rfm - the table of {@link deriveRfm}, or any table with its three features; NaN = missing, and is not scored.
- * @param options - see {@link RfmScoreOptions}.
+ * @param options - see {@link ScoreRfmOptions}.
  * @returns the scores in the order of the table, with the boundaries that made them.
  * @throws {ClienteleError} `invalid-option` when the table lacks one of the three features; `too-few-rows` when no
  * customer has a value to find boundaries from; `invalid-value` at the first infinite cell. Cost: one sort per dimension.
@@ -88,7 +88,7 @@ function isAscending(value: unknown): boolean {
  * thresholds.monetary; // [65, 193.33]
  * @see R package rfm 0.3.0 (MIT) for `"quantile-r-rfm"`.
  */
-export function scoreRfm(rfm: FeatureTable, options?: RfmScoreOptions): RfmScores {
+export function scoreRfm(rfm: FeatureTable, options?: ScoreRfmOptions): RfmScores {
   const caller = "scoreRfm";
   const { bins, method, cuts } = readOptions(caller, scoreRfmOptions, options);
   checkTable(caller, rfm, "rfm");

@@ -19,7 +19,7 @@ export interface RfmSegmentRule {
 }
 
 /** Options of {@link labelRfmSegments}. */
-export interface RfmSegmentOptions {
+export interface LabelRfmSegmentsOptions {
   /** The segment table, read from top to bottom; default {@link rfmSegmentRules}. */
   readonly rules?: readonly RfmSegmentRule[] | undefined;
 }
@@ -68,7 +68,7 @@ const others = "Others";
 const highestScore = 99;
 
 /** Option table of {@link labelRfmSegments}. */
-export const labelRfmSegmentsOptions: OptionTable<RfmSegmentOptions> = {
+export const labelRfmSegmentsOptions: OptionTable<LabelRfmSegmentsOptions> = {
   rules: custom(
     `a list of 1 to 100 rules { name, recency, frequency, monetary } with ranges [low, high] in [1, ${highestScore}]`,
     (value) => Array.isArray(value) && value.length > 0 && value.length <= 100 && value.every(isRule),
@@ -120,7 +120,7 @@ function isScore(value: unknown): boolean {
  * const { labels, names } = labelRfmSegments(scores);
  * Array.from(labels, (label) => names[label]); // ["Champions", "Lost"]
  */
-export function labelRfmSegments(scores: FeatureTable, options?: RfmSegmentOptions): RfmSegments {
+export function labelRfmSegments(scores: FeatureTable, options?: LabelRfmSegmentsOptions): RfmSegments {
   const caller = "labelRfmSegments";
   const { rules } = readOptions(caller, labelRfmSegmentsOptions, options);
   checkTable(caller, scores, "scores");

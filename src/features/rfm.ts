@@ -6,7 +6,7 @@ import type { FeatureTable } from "../tables/feature-table.ts";
 import { daysBefore, optionalTimeZone } from "./elapsed-days.ts";
 
 /** Options of {@link deriveRfm}. */
-export interface RfmOptions {
+export interface DeriveRfmOptions {
   /** The instant of the analysis in epoch milliseconds, UTC; later events do not count, events at it do. */
   readonly asOf: number;
   /** Names of the events that are purchases; refunds may be among them, with negative values. */
@@ -21,7 +21,7 @@ export interface RfmOptions {
 }
 
 /** Option table of {@link deriveRfm}. */
-export const deriveRfmOptions: OptionTable<RfmOptions, "order" | "timeZone"> = {
+export const deriveRfmOptions: OptionTable<DeriveRfmOptions, "order" | "timeZone"> = {
   asOf: instant(),
   purchase: textOrTexts(),
   order: text({ optional: true }),
@@ -37,7 +37,7 @@ export const deriveRfmOptions: OptionTable<RfmOptions, "order" | "timeZone"> = {
  * count. It is not the "recency" of lifetime-value models, which runs from the first purchase to the last.
  *
  * @param log - events; only purchases at or before `asOf` are read.
- * @param options - see {@link RfmOptions}.
+ * @param options - see {@link DeriveRfmOptions}.
  * @returns one row per buyer, in the order of the log: `daysSinceLastPurchase`, `orderCount`, `revenue`.
  * @throws {ClienteleError} `invalid-option` for an unknown order column; `invalid-value` for an infinite value;
  * `too-large` when a customer's values overflow. Cost: two passes over the events.
@@ -50,7 +50,7 @@ export const deriveRfmOptions: OptionTable<RfmOptions, "order" | "timeZone"> = {
  * // [{ id: "a", daysSinceLastPurchase: 1, orderCount: 2, revenue: 25 }]
  * @see Hughes (1994), "Strategic Database Marketing".
  */
-export function deriveRfm(log: EventLog, options: RfmOptions): FeatureTable {
+export function deriveRfm(log: EventLog, options: DeriveRfmOptions): FeatureTable {
   const caller = "deriveRfm";
   const { asOf, purchase, order, timeZone } = readOptions(caller, deriveRfmOptions, options);
   checkLog(caller, log);

@@ -14,7 +14,7 @@ import { stratifiedSample } from "./stratified-sample.ts";
 export interface ChooseKPoint {
   /** Number of clusters. */
   readonly k: number;
-  /** Least within-group sum of squares found, in squared units of the table. */
+  /** Least within-cluster sum of squares found, in squared units of the table. */
   readonly withinSquares: number;
   /** Mean silhouette; null for k = 1, which has none. */
   readonly silhouette: number | null;
@@ -69,7 +69,7 @@ const clearDeviations = 5;
  * Chooses a number of segments and shows the evidence.
  *
  * - `"silhouette"`: the k whose customers are, on average, the clearest members of their group.
- * - `"elbow"`: the knee of the within-group squares over 1 … `to` (see {@link measureElbow}); without a knee in range the
+ * - `"elbow"`: the knee of the within-cluster squares over 1 … `to` (see {@link measureElbow}); without a knee in range the
  *   silhouette chooses, and a note says so.
  * - `"gap"`: the smallest k whose fit, compared with uniform clouds, is within one standard error of that of k + 1.
  *
@@ -110,7 +110,7 @@ export function chooseK(table: FeatureTable, options?: ChooseKOptions): ChooseKR
         )
       : null;
   if (knee !== null && knee >= read.from) {
-    const rule = `k = ${knee} is the knee of the within-group squares of k = 1 to ${last}.`;
+    const rule = `k = ${knee} is the knee of the within-cluster squares of k = 1 to ${last}.`;
     return { k: knee, curve, rule, notes: [...notes, ...structureNotes(caller, data, knee, read.seed)] };
   }
   const k = clearest(curve);
@@ -159,7 +159,7 @@ function silhouetteRule(k: number, curve: readonly ChooseKPoint[]): string {
 }
 
 function noKnee(from: number, last: number): Note {
-  const message = `The within-group squares of k = 1 to ${last} have no knee at ${from} or above: the silhouette chose.`;
+  const message = `The within-cluster squares of k = 1 to ${last} have no knee at ${from} or above: the silhouette chose.`;
   return { code: "no-knee", message };
 }
 

@@ -10,7 +10,7 @@ import { checkDistances, countDistinct, inRowOrder, type Rows, rowsOf } from "./
 export interface ElbowReport {
   /** Numbers of clusters, ascending. */
   readonly k: number[];
-  /** Least within-group sum of squares found for each k, in squared units of the table; never rises. */
+  /** Least within-cluster sum of squares found for each k, in squared units of the table; never rises. */
   readonly withinSquares: number[];
   /** The k at which the curve bends; null when it hardly does. */
   readonly knee: number | null;

@@ -20,7 +20,7 @@ export interface Compared {
 
 /** How the data compare with structureless data at one k. */
 export interface ReferencePoint {
-  /** Logarithm of the within-group sum of squares; −∞ when every group is one point. */
+  /** Logarithm of the within-cluster sum of squares; −∞ when every group is one point. */
   readonly logSquares: Compared;
   /** Mean silhouette; null where it was not asked for. */
   readonly silhouette: Compared | null;

@@ -11,4 +11,4 @@ export type { Reader } from "./reader.ts";
 export { filterRows, joinFeatures, selectFeatures, toRows } from "./reshape.ts";
 export type { JoinFeaturesOptions } from "./reshape.ts";
 export { seriesFrom } from "./series.ts";
-export type { Period, Series, SeriesOptions } from "./series.ts";
+export type { Period, Series, SeriesFromOptions } from "./series.ts";

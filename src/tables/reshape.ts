@@ -30,9 +30,8 @@ export function joinFeatures(tables: readonly FeatureTable[], options?: JoinFeat
   const { how } = readOptions("joinFeatures", joinFeaturesOptions, options);
   // A type guard on a readonly array would turn its items into any, so the test stands apart from the value.
   const isList: boolean = Array.isArray(tables);
-  if (!isList || tables.length === 0) {
-    refuse("joinFeatures", "too-few-rows", "tables", "at least 1 table", describeValue(tables));
-  }
+  if (!isList) refuse("joinFeatures", "shape-mismatch", "tables", "a list of tables", describeValue(tables));
+  if (tables.length === 0) refuse("joinFeatures", "too-few-rows", "tables", "at least 1 table", "0");
   for (let t = 0; t < tables.length; t++) checkTable("joinFeatures", tables[t], `tables[${t}]`);
   const known = new Map<string, number>();
   for (const table of tables) for (const id of table.ids) known.set(id, (known.get(id) ?? 0) + 1);

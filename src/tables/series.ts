@@ -17,7 +17,7 @@ export interface Series {
 }
 
 /** Options of {@link seriesFrom}. */
-export interface SeriesOptions {
+export interface SeriesFromOptions {
   /** Begin of the first period: epoch milliseconds, UTC. */
   readonly start: number;
   /** Calendar step. */
@@ -27,7 +27,7 @@ export interface SeriesOptions {
 }
 
 /** Option table of {@link seriesFrom}. */
-export const seriesFromOptions: OptionTable<SeriesOptions> = {
+export const seriesFromOptions: OptionTable<SeriesFromOptions> = {
   start: instant(),
   period: oneOf(["hour", "day", "week", "month", "quarter", "year"]),
   timeZone: timeZone(),
@@ -44,7 +44,7 @@ export const seriesFromOptions: OptionTable<SeriesOptions> = {
  * @example
  * seriesFrom([3, 5], { start: Date.UTC(2024, 0, 1), period: "day" }).values; // Float64Array [3, 5]
  */
-export function seriesFrom(values: ArrayLike<number>, options: SeriesOptions): Series {
+export function seriesFrom(values: ArrayLike<number>, options: SeriesFromOptions): Series {
   const read = readOptions("seriesFrom", seriesFromOptions, options);
   if (!isList(values)) refuse("seriesFrom", "shape-mismatch", "values", "a list of numbers", describeValue(values));
   const copy = new Float64Array(values.length);

@@ -31,6 +31,7 @@ describe("joinFeatures", () => {
 
   it("refuses no tables and features of the same name", () => {
     expectRefusal(() => joinFeatures([]), "too-few-rows", "tables");
+    expectRefusal(() => joinFeatures(undefined as never), "shape-mismatch", "tables");
     expectRefusal(() => joinFeatures([age, age]), "invalid-value", "table.names[1]");
     expectRefusal(() => joinFeatures([age, {} as never]), "shape-mismatch", "tables[1]");
     expectRefusal(() => joinFeatures(new Array<never>(2)), "shape-mismatch", "tables[0]");
