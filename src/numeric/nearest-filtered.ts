@@ -122,12 +122,15 @@ function decideTies(
 }
 
 /**
- * Reads one number of every moved row, so that the cache misses overlap instead of each holding up the sums that follow.
+ * Reads both ends of every moved row, so that the cache misses overlap instead of each holding up the sums that follow.
  * The result only keeps the reads alive.
  */
 function touchRows(values: Float64Array, columns: number, moved: Int32Array, count: number): number {
   let sum = 0;
-  for (let i = 0; i < 2 * count; i += 2) sum += values[moved[i] * columns];
+  for (let i = 0; i < 2 * count; i += 2) {
+    const at = moved[i] * columns;
+    sum += values[at] + values[at + columns - 1];
+  }
   return sum;
 }
 

@@ -77,36 +77,39 @@ export function countDistinct({ values, rows, columns, weights }: Rows): number 
 
 /** The mean of the columns' variances (divisor n; weighted, if weights are given). */
 export function meanVariance(data: Rows): number {
-  const { rows, columns } = data;
+  const { rows, columns, weights } = data;
   const sums = new Float64Array(columns);
   const squares = new Float64Array(columns);
-  let total = 0;
-  for (let from = 0; from < rows; from += block) {
-    total = addDeviations(data, from, Math.min(rows, from + block), sums, squares, total);
+  const rowsInCache = 256;
+  for (let from = 0; from < rows; from += rowsInCache) {
+    addDeviations(data, from, Math.min(rows, from + rowsInCache), sums, squares);
   }
+  const total = weights === undefined ? rows : weights.reduce((sum, weight) => sum + weight, 0);
   const variances = squares.map((square, j) => Math.max(0, square - (sums[j] * sums[j]) / total) / total);
   return variances.reduce((sum, variance) => sum + variance, 0) / columns;
 }
 
-/** Adds some rows to the sums of each column; returns the total weight so far. */
+/** Adds some rows to the sums of each column. Column by column: running sums stay in registers, the rows in the cache. */
 function addDeviations(
   { values, columns, weights }: Rows,
   from: number,
   to: number,
   sums: Float64Array,
   squares: Float64Array,
-  before: number,
-): number {
-  let total = before;
-  for (let row = from, cell = from * columns; row < to; row++) {
-    const weight = weights === undefined ? 1 : weights[row];
-    total += weight;
-    for (let j = 0; j < columns; j++, cell++) {
-      // Deviations from one of the values avoid the loss of digits far from zero.
-      const deviation = values[cell] - values[j];
-      sums[j] += weight * deviation;
-      squares[j] += weight * deviation * deviation;
+): void {
+  const end = to * columns;
+  for (let j = 0; j < columns; j++) {
+    // Deviations from one of the values avoid the loss of digits far from zero.
+    const origin = values[j];
+    let sum = sums[j];
+    let square = squares[j];
+    for (let cell = from * columns + j, row = from; cell < end; cell += columns, row++) {
+      const deviation = values[cell] - origin;
+      const weighted = weights === undefined ? deviation : weights[row] * deviation;
+      sum += weighted;
+      square += weighted * deviation;
     }
+    sums[j] = sum;
+    squares[j] = square;
   }
-  return total;
 }
