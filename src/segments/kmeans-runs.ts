@@ -183,5 +183,7 @@ export function canonicalRun(points: Points, run: LloydRun, columns: number): Ll
 function renamed({ labels, sizes }: LloydRun, order: readonly number[]): Pick<LloydRun, "labels" | "sizes"> {
   const places = new Int32Array(order.length);
   order.forEach((cluster, place) => (places[cluster] = place));
-  return { labels: labels.map((label) => places[label]), sizes: Int32Array.from(order, (cluster) => sizes[cluster]) };
+  const renumbered = new Int32Array(labels.length);
+  for (let row = 0; row < labels.length; row++) renumbered[row] = places[labels[row]];
+  return { labels: renumbered, sizes: Int32Array.from(order, (cluster) => sizes[cluster]) };
 }
