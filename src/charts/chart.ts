@@ -89,7 +89,7 @@ export function chartOf({ title, subtitle, description, table, body }: ChartPart
   const chart: Chart = {
     $schema: schema,
     title: {
-      text: titleLines(heading, 64),
+      text: titleLines(heading, 64).map(drawable),
       ...(subtitle === undefined ? {} : { subtitle: titleLines(subtitle, 84) }),
     },
     description: sentence,
@@ -98,6 +98,11 @@ export function chartOf({ title, subtitle, description, table, body }: ChartPart
     usermeta: { table: { columns: table.columns, rows: table.rows } },
   };
   return displayed(chart, sentence);
+}
+
+/** Vega 6 takes a text such as `constructor`, a member of every object, for a variable; the space shows nowhere. */
+function drawable(line: string): string {
+  return line in Object.prototype ? `${line} ` : line;
 }
 
 /** A chart that says that there is nothing to draw; a report with an empty section is better than no report. */

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Chart, chartElbow } from "clientele/charts";
+import { renderSvg } from "clientele/report";
 import { chartOptions, rampScale } from "../../src/charts/chart.ts";
 import { ordinaryCharts } from "../support/charts.ts";
 import { expectRefusal } from "../support/refusal.ts";
@@ -14,6 +15,15 @@ function objectsOf(value: unknown): object[] {
   if (value === null || typeof value !== "object") return [];
   return [value, ...Object.values(value).flatMap(objectsOf)];
 }
+
+describe("a chart's title", () => {
+  // Vega 6 takes a text that is called like a member of every object for a variable, and then draws nothing at all.
+  it.each(["constructor", "toString", "__proto__", "hasOwnProperty", "10"])("is drawn when it is %s", (title) => {
+    const chart = chartElbow({ k: [1, 2, 3, 4], withinSquares: [90, 30, 12, 10], knee: 3 }, { title });
+    expect(renderSvg(chart)).toContain(`>${title}`);
+    expect(chart["description"]).toContain(`${title}:`);
+  });
+});
 
 describe.each(Object.entries(ordinaryCharts))("%s", (_, chartOf) => {
   it("compiles without a warning", () => {
