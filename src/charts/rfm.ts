@@ -2,7 +2,7 @@ import { describeValue, refuse } from "../core/errors.ts";
 import { readOptions } from "../core/options.ts";
 import { type RfmDimension, rfmDimensions } from "../features/rfm-dimensions.ts";
 import type { RfmScores, RfmThresholds } from "../features/rfm-scores.ts";
-import { checkTable, featureIndex } from "../tables/feature-table.ts";
+import { checkTable, neededFeature } from "../tables/feature-table.ts";
 import { type Chart, chartOf, type ChartOptions, chartOptions, type ChartTable, colorsOf } from "./chart.ts";
 import { emptyChart, inkedText, type Json, rampScale } from "./chart.ts";
 import { inkOn, sequential } from "./colors.ts";
@@ -92,7 +92,7 @@ function binsOf(caller: string, result: RfmGrid): Bins {
 
 function countCells(caller: string, { scores }: RfmGrid, bins: Bins): { cells: Cell[]; left: number } {
   checkTable(caller, scores, "result.scores");
-  const places = rfmDimensions.map((name) => featureIndex(caller, scores, "result.scores.names", name));
+  const places = rfmDimensions.map((name) => neededFeature(caller, scores, "result.scores", name));
   const cells = new Map<number, Cell>();
   const row = { recency: NaN, frequency: NaN, monetary: NaN };
   let left = 0;

@@ -243,6 +243,7 @@ export function custom<T>(
  * @param caller - the public function, for the message.
  * @param table - its option table.
  * @param options - what the user passed; may be `undefined` when nothing is required.
+ * @param path - what the argument is called.
  * @returns a new object with every default filled in.
  * @throws {ClienteleError} `unknown-option` with a suggestion; `invalid-option` for a missing or bad value.
  */
@@ -250,14 +251,15 @@ export function readOptions<O extends object, Absent extends keyof O = never>(
   caller: string,
   table: OptionTable<O, Absent>,
   options: O | undefined,
+  path = "options",
 ): ReadOptions<O, Absent> {
   const given: unknown = options ?? {};
   if (options === null || !isRecord(given)) {
-    refuse(caller, "invalid-option", "options", "an object", describeValue(options));
+    refuse(caller, "invalid-option", path, "an object", describeValue(options));
   }
   const specs = table as Readonly<Record<string, OptionSpec<unknown>>>;
   for (const key of Object.keys(given)) {
-    if (!Object.hasOwn(specs, key)) refuseUnknown(caller, key, Object.keys(specs));
+    if (!Object.hasOwn(specs, key)) refuseUnknown(caller, path, key, Object.keys(specs));
   }
   const read: Record<string, unknown> = {};
   for (const [key, row] of Object.entries(specs)) {
@@ -265,7 +267,7 @@ export function readOptions<O extends object, Absent extends keyof O = never>(
     if (value === undefined && !row.required) {
       read[key] = row.fallback;
     } else if (value === undefined || !row.accepts(value)) {
-      refuse(caller, "invalid-option", `options.${key}`, row.expected, describeValue(value));
+      refuse(caller, "invalid-option", `${path}.${key}`, row.expected, describeValue(value));
     } else {
       read[key] = value;
     }
@@ -273,11 +275,11 @@ export function readOptions<O extends object, Absent extends keyof O = never>(
   return read as ReadOptions<O, Absent>;
 }
 
-function refuseUnknown(caller: string, key: string, known: readonly string[]): never {
+function refuseUnknown(caller: string, path: string, key: string, known: readonly string[]): never {
   const near = known.find((name) => editDistance(name.toLowerCase(), key.toLowerCase().slice(0, 40)) <= 2);
   const suggestion = near === undefined ? "" : ` (did you mean ${near}?)`;
   const expected = `one of ${known.join(", ")}${suggestion}`;
-  refuse(caller, "unknown-option", `options.${key.slice(0, 40)}`, expected, "an unknown key");
+  refuse(caller, "unknown-option", `${path}.${key.slice(0, 40)}`, expected, "an unknown key");
 }
 
 /** Levenshtein distance by one rolling row; both words are short. */

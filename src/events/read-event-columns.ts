@@ -77,7 +77,7 @@ const columnsTable: OptionTable<EventColumns, "value" | "sequence" | "id" | "ext
  */
 export function readEventColumns(columns: EventColumns, options?: ReadEventsOptions): Intake {
   const caller = "readEventColumns";
-  const read = readOptions(caller, columnsTable, columns);
+  const read = readOptions(caller, columnsTable, columns, "columns");
   const { timeUnit } = readOptions(caller, readEventsOptions, options);
   const extra = Object.entries(read.extra ?? {});
   const rows = read.time.length;

@@ -65,7 +65,7 @@ const readersTable: OptionTable<EventReaders, "value" | "sequence" | "id" | "ext
  */
 export function readEvents<Row>(rows: Iterable<Row>, columns: EventReaders<Row>, options?: ReadEventsOptions): Intake {
   const caller = "readEvents";
-  const readers = readOptions(caller, readersTable, columns as EventReaders);
+  const readers = readOptions(caller, readersTable, columns as EventReaders, "columns");
   const { timeUnit } = readOptions(caller, readEventsOptions, options);
   if (typeof rows === "string" || typeof (rows as Partial<Iterable<Row>> | null)?.[Symbol.iterator] !== "function") {
     refuse(caller, "shape-mismatch", "rows", "an iterator of objects", describeValue(rows));

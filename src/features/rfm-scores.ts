@@ -4,7 +4,7 @@ import type { Note } from "../core/note.ts";
 import { custom, integer, oneOf, type OptionTable, readOptions } from "../core/options.ts";
 import { quantileOfSorted } from "../numeric/quantile.ts";
 import { finiteColumn, sortedPresent } from "../tables/columns.ts";
-import { checkTable, featureIndex, type FeatureTable } from "../tables/feature-table.ts";
+import { checkTable, type FeatureTable, neededFeature } from "../tables/feature-table.ts";
 import { type RfmDimension, rfmDimensions } from "./rfm-dimensions.ts";
 
 /** Boundaries between the scores of each dimension, from low to high; n boundaries make n + 1 scores. */
@@ -97,7 +97,7 @@ export function scoreRfm(rfm: FeatureTable, options?: ScoreRfmOptions): RfmScore
   const columns: Float64Array[] = [];
   const thresholds: Record<RfmDimension, number[]> = { recency: [], frequency: [], monetary: [] };
   for (const dimension of rfmDimensions) {
-    const values = finiteColumn(caller, "rfm", rfm, featureIndex(caller, rfm, "rfm.names", features[dimension]));
+    const values = finiteColumn(caller, "rfm", rfm, neededFeature(caller, rfm, "rfm", features[dimension]));
     const given = cuts?.[dimension];
     const boundaries = given === undefined ? quantileBoundaries(caller, values, bins, raised) : [...given];
     thresholds[dimension] = boundaries;

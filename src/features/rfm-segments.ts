@@ -2,7 +2,7 @@ import { isRecord } from "../core/dictionary.ts";
 import { describeValue, refuse } from "../core/errors.ts";
 import type { Note } from "../core/note.ts";
 import { custom, type OptionTable, readOptions } from "../core/options.ts";
-import { checkTable, featureIndex, type FeatureTable } from "../tables/feature-table.ts";
+import { checkTable, type FeatureTable, neededFeature } from "../tables/feature-table.ts";
 import { type Labels, noGroup } from "../tables/labels.ts";
 import { rfmDimensions } from "./rfm-dimensions.ts";
 
@@ -124,7 +124,7 @@ export function labelRfmSegments(scores: FeatureTable, options?: LabelRfmSegment
   const caller = "labelRfmSegments";
   const { rules } = readOptions(caller, labelRfmSegmentsOptions, options);
   checkTable(caller, scores, "scores");
-  const columns = rfmDimensions.map((dimension) => featureIndex(caller, scores, "scores.names", dimension));
+  const columns = rfmDimensions.map((dimension) => neededFeature(caller, scores, "scores", dimension));
   const names = [...new Set([...rules.map((rule) => rule.name), others])];
   const labelOfRule = rules.map((rule) => names.indexOf(rule.name));
   const boxes = rules.map(boxOf);

@@ -49,7 +49,7 @@ function isFeatures(value: unknown): boolean {
  * table.values; // Float64Array [31, NaN]
  */
 export function featureTable<Row extends object>(rows: Iterable<Row>, columns: FeatureColumns<Row>): FeatureTable {
-  const { id, features } = readOptions("featureTable", columnsTable, columns as FeatureColumns<unknown>);
+  const { id, features } = readOptions("featureTable", columnsTable, columns as FeatureColumns<unknown>, "columns");
   const entries: [string, Reader][] = Array.isArray(features)
     ? features.map((name: string) => [name, name])
     : Object.entries(features as Record<string, Reader>);
@@ -259,6 +259,13 @@ export function featureIndex(caller: string, table: FeatureTable, path: string, 
   const index = table.names.indexOf(name);
   if (index < 0)
     refuse(caller, "invalid-option", path, `a feature of the table (${table.names.join(", ")})`, "another name");
+  return index;
+}
+
+/** Position of a feature that a function needs, or a refusal that names it. */
+export function neededFeature(caller: string, table: FeatureTable, path: string, name: string): number {
+  const index = table.names.indexOf(name);
+  if (index < 0) refuse(caller, "invalid-option", `${path}.names`, `a list with ${name}`, "one without it");
   return index;
 }
 

@@ -112,12 +112,12 @@ describe("readEventColumns", () => {
     const good = { customer: ["a"], type: ["b"], time: [1] };
     const read = (columns: object): unknown => readEventColumns({ ...good, ...columns });
     for (const column of ["a", 1, null, {}, new DataView(new ArrayBuffer(8))]) {
-      expectRefusal(() => read({ customer: column }), "invalid-option", "options.customer");
-      expectRefusal(() => read({ time: column }), "invalid-option", "options.time");
+      expectRefusal(() => read({ customer: column }), "invalid-option", "columns.customer");
+      expectRefusal(() => read({ time: column }), "invalid-option", "columns.time");
     }
-    expectRefusal(() => read({ extra: { page: 5 } }), "invalid-option", "options.extra");
-    expectRefusal(() => read({ extra: { time: ["a"] } }), "invalid-option", "options.extra");
-    expectRefusal(() => read({ pages: ["a"] }), "unknown-option", "options.pages");
+    expectRefusal(() => read({ extra: { page: 5 } }), "invalid-option", "columns.extra");
+    expectRefusal(() => read({ extra: { time: ["a"] } }), "invalid-option", "columns.extra");
+    expectRefusal(() => read({ pages: ["a"] }), "unknown-option", "columns.pages");
     expectRefusal(() => read({ type: ["b", "c"] }), "shape-mismatch", "columns.type");
     expectRefusal(() => read({ extra: { page: ["a", "b"] } }), "shape-mismatch", "columns.extra.page");
     const codes = (list: number[], names: unknown): object => ({ customer: { codes: Uint32Array.from(list), names } });

@@ -263,11 +263,11 @@ describe("readEvents refuses", () => {
   });
 
   it("readers that are none, unknown fields, and extra columns with a name that is taken", () => {
-    expectRefusal(() => readEvents([], undefined as never), "invalid-option", "options.customer");
-    expectRefusal(() => readEvents([], { ...readers, time: 5 } as never), "invalid-option", "options.time");
-    expectRefusal(() => readEvents([], { ...readers, user: "who" } as never), "unknown-option", "options.user");
+    expectRefusal(() => readEvents([], undefined as never), "invalid-option", "columns.customer");
+    expectRefusal(() => readEvents([], { ...readers, time: 5 } as never), "invalid-option", "columns.time");
+    expectRefusal(() => readEvents([], { ...readers, user: "who" } as never), "unknown-option", "columns.user");
     for (const name of ["customer", "type", "time", "value", "id", "sequence"]) {
-      expectRefusal(() => readEvents([], { ...readers, extra: { [name]: "x" } }), "invalid-option", "options.extra");
+      expectRefusal(() => readEvents([], { ...readers, extra: { [name]: "x" } }), "invalid-option", "columns.extra");
     }
     expectRefusal(() => readEvents([], readers, { timeUnit: "min" } as never), "invalid-option", "options.timeUnit");
   });

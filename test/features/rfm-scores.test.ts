@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { expectClose } from "../support/close-to.ts";
 import { describeWithData, readDataJson, readDataRows } from "../support/data.ts";
 import { logOf, rowOf } from "../support/logs.ts";
-import { expectRefusal } from "../support/refusal.ts";
+import { expectRefusal, refusalOf } from "../support/refusal.ts";
 
 const names = ["daysSinceLastPurchase", "orderCount", "revenue"];
 const table = (rows: readonly (readonly number[])[]): FeatureTable => fromMatrix(rows, { names });
@@ -89,6 +89,9 @@ describe("scoreRfm", () => {
 
   it("refuses a table without the features, infinite cells, and things that are no table", () => {
     expectRefusal(() => scoreRfm(fromMatrix([[1]], { names: ["revenue"] })), "invalid-option", "rfm.names");
+    expect(refusalOf(() => scoreRfm(fromMatrix([[1]], { names: ["revenue"] }))).message).toContain(
+      "daysSinceLastPurchase",
+    );
     const infinite = { ...ten, values: ten.values.with(4, Infinity) };
     expectRefusal(() => scoreRfm(infinite), "invalid-value", "rfm.values[1, 1]");
     expectRefusal(() => scoreRfm(null as never), "shape-mismatch", "rfm");

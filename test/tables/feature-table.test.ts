@@ -53,9 +53,9 @@ describe("featureTable", () => {
   });
 
   it("refuses columns it cannot read", () => {
-    expectRefusal(() => featureTable([], { id: 3 as never, features: [] }), "invalid-option", "options.id");
+    expectRefusal(() => featureTable([], { id: 3 as never, features: [] }), "invalid-option", "columns.id");
     expectRefusal(() => featureTable([], { id: "id", features: { a: 1 } as never }), "invalid-option");
-    expectRefusal(() => featureTable([], { id: "id", feature: [] } as never), "unknown-option", "options.feature");
+    expectRefusal(() => featureTable([], { id: "id", feature: [] } as never), "unknown-option", "columns.feature");
     expectRefusal(() => featureTable([], { id: "id", features: ["a", "a"] }), "invalid-value", "table.names[1]");
   });
 });
