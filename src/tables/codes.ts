@@ -19,11 +19,15 @@ export const missingCode = 0xffffffff;
  *
  * @param values - one string per row; `null` and `undefined` are missing. Any string is a name, also `""` and `__proto__`.
  * @returns codes in order of first appearance. Cost: one hash lookup per row.
- * @throws {ClienteleError} `invalid-value` at the first value that is neither a string nor missing.
+ * @throws {ClienteleError} `invalid-value` at the first value that is neither a string nor missing; `shape-mismatch` when
+ * `values` cannot be iterated.
  * @example
  * codesOf(["cart", "buy", "cart"]).names; // ["cart", "buy"]
  */
 export function codesOf(values: Iterable<string | null | undefined>): Codes {
+  if (typeof (values as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] !== "function") {
+    refuse("codesOf", "shape-mismatch", "values", "an iterator of strings", describeValue(values));
+  }
   const encoder = dictionaryEncoder();
   const codes: number[] = [];
   let row = 0;

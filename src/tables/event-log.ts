@@ -174,7 +174,10 @@ export function codesColumn(caller: string, log: EventLog, path: string, name: s
     const known = Object.keys(log.extra).join(", ") || "none";
     refuse(caller, "invalid-option", path, `a column of log.extra (${known})`, "another name");
   }
-  if (column instanceof Float64Array) return codesOfNumbers(column);
+  if (column instanceof Float64Array) {
+    if (column.length === log.length) return codesOfNumbers(column);
+    refuse(caller, "shape-mismatch", `log.extra.${name}`, `${log.length} rows`, String(column.length));
+  }
   checkCodes(caller, `log.extra.${name}`, column, log.length);
   return column;
 }

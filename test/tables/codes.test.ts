@@ -30,6 +30,10 @@ describe("codesOf", () => {
     expectRefusal(() => codesOf(["a", 3 as unknown as string]), "invalid-value", "values[1]");
   });
 
+  it("refuses what cannot be iterated", () => {
+    for (const bad of [undefined, null, 5, {}]) expectRefusal(() => codesOf(bad as never), "shape-mismatch", "values");
+  });
+
   it("encodes nothing to nothing", () => {
     expect(codesOf([])).toEqual({ codes: new Uint32Array(0), names: [] });
   });

@@ -101,6 +101,11 @@ describe("column look-ups", () => {
     );
   });
 
+  it("refuse numbers of another length than the log", () => {
+    const short = { ...log, extra: { order: Float64Array.of(7) } };
+    expectRefusal(() => codesColumn("f", short, "options.order", "order"), "shape-mismatch", "log.extra.order");
+  });
+
   it("mark types by name, ignoring names that never occur", () => {
     expect(typeMask(log, "buy")).toEqual(Uint8Array.of(1, 0));
     expect(typeMask(log, ["view", "toString"])).toEqual(Uint8Array.of(0, 1));
