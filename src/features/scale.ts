@@ -4,7 +4,7 @@ import { checkModel, isFiniteVector, type ModelHeader } from "../core/model.ts";
 import type { Note } from "../core/note.ts";
 import { moments } from "../numeric/moments.ts";
 import { quantileOfSorted } from "../numeric/quantile.ts";
-import { finiteColumn, sortedPresent } from "../tables/columns.ts";
+import { checkSpread, finiteColumn, sortedPresent } from "../tables/columns.ts";
 import { checkTable, type FeatureTable } from "../tables/feature-table.ts";
 
 /** How the features of a table are centered and scaled; applied as (x − center) / scale. */
@@ -128,9 +128,7 @@ function fitScale(caller: string, kind: ScaleModel["kind"], table: FeatureTable,
       return;
     }
     const range = sorted[sorted.length - 1] - sorted[0];
-    if (!(range * range * sorted.length < Infinity)) {
-      refuse(caller, "too-large", `table.names[${j}]`, "values whose squared range is below 1.8e308", "an overflow");
-    }
+    checkSpread(caller, j, sorted);
     const measured = measure(sorted);
     // A quartile range that is nothing beside the range would send the table's own extremes beyond all numbers.
     const usable = measured.scale > 0 && range / measured.scale < Infinity;

@@ -4,7 +4,7 @@ import { refuse } from "../core/errors.ts";
 import { type OptionTable, readOptions, texts } from "../core/options.ts";
 import { moments } from "../numeric/moments.ts";
 import { median } from "../numeric/quantile.ts";
-import { finiteColumn } from "../tables/columns.ts";
+import { checkSpread, finiteColumn, sortedPresent } from "../tables/columns.ts";
 import { checkTable, type FeatureTable } from "../tables/feature-table.ts";
 import { checkLabels, groupSizes, type Labels, noGroup } from "../tables/labels.ts";
 
@@ -80,7 +80,8 @@ export const profileSegmentsOptions: OptionTable<ProfileSegmentsOptions, "names"
  * @param options - see {@link ProfileSegmentsOptions}.
  * @returns one profile per group, and the same figures of all customers.
  * @throws {ClienteleError} `shape-mismatch` when labels do not fit the rows or names do not cover the groups;
- * `too-few-rows` without rows; `invalid-value` for an infinite cell or a label out of range.
+ * `too-few-rows` without rows; `invalid-value` for an infinite cell or a label out of range; `too-large` when a feature's
+ * spread overflows.
  * @example
  * const table = fromMatrix([[10], [20], [90]], { names: ["spend"] });
  * const [regular, big] = profileSegments(table, labelsOf([0, 0, 1]), { names: ["Regular", "Big"] }).segments;
@@ -100,6 +101,7 @@ export function profileSegments(table: FeatureTable, labels: Labels, options?: P
     refuse(caller, "shape-mismatch", "options.names", `${sizes.length} names, one per group`, String(names.length));
   }
   const columns = table.names.map((_, j) => finiteColumn(caller, "table", table, j));
+  columns.forEach((column, j) => checkSpread(caller, j, sortedPresent(column)));
   const everyone = columns.map((column) => summaryOf(column));
   const groups = membersOf(labels, Math.max(sizes.length, names?.length ?? 0));
   const segments = groups.map((members, segment): SegmentProfile => {

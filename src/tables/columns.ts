@@ -32,3 +32,17 @@ export function sortedPresent(column: Float64Array): Float64Array {
   while (present > 0 && Number.isNaN(sorted[present - 1])) present--;
   return sorted.subarray(0, present);
 }
+
+/**
+ * Refuses a feature whose squared deviations cannot be summed.
+ *
+ * @param caller - the public function.
+ * @param index - which feature.
+ * @param sorted - its values, from low to high.
+ * @throws {ClienteleError} `too-large` with the place of the feature.
+ */
+export function checkSpread(caller: string, index: number, sorted: Float64Array): void {
+  const range = sorted.length === 0 ? 0 : sorted[sorted.length - 1] - sorted[0];
+  if (range * range * sorted.length < Infinity) return;
+  refuse(caller, "too-large", `table.names[${index}]`, "values whose squared range is below 1.8e308", "an overflow");
+}

@@ -118,6 +118,13 @@ describe("profileSegments", () => {
     );
   });
 
+  it("refuses a feature whose spread is beyond all numbers, by its place", () => {
+    const wide = fromMatrix([[1, 1e300], [2, -1e300]]); // prettier-ignore
+    expectRefusal(() => profileSegments(wide, labelsOf([0, 1])), "too-large", "table.names[1]");
+    const high = profileSegments(fromMatrix([[1.7e308], [1.7e308]]), labelsOf([0, 0]));
+    expect(high.segments[0].medians["x0"]).toBe(1.7e308);
+  });
+
   it("refuses labels and names that do not fit, no rows, and infinite cells", () => {
     expectRefusal(() => profileSegments(table, labelsOf([0, 0])), "shape-mismatch", "labels");
     expectRefusal(() => profileSegments(table, labelsOf([0, 0, 1, 9])), "invalid-value", "labels[3]");
