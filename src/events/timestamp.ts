@@ -1,8 +1,7 @@
+import { lastInstant } from "../core/durations.ts";
+
 /** The unit of times that are given as numbers: epoch seconds, milliseconds, microseconds or nanoseconds. */
 export type TimeUnit = "s" | "ms" | "us" | "ns";
-
-/** The last instant that ECMAScript dates reach, and the first with a minus. */
-const lastInstant = 8.64e15;
 
 /** Longer than any timestamp with nanoseconds; a longer string is refused before its first character is read. */
 const longestTimestamp = 64;

@@ -1,4 +1,5 @@
-import { dayMs } from "../core/durations.ts";
+import { dayMs, lastInstant } from "../core/durations.ts";
+import { describeValue, refuse } from "../core/errors.ts";
 import { custom, instant, integer, type OptionTable, readOptions, real, seed } from "../core/options.ts";
 import { randomOf } from "../core/random.ts";
 import { cumulated, sampleCategorical } from "../numeric/samplers.ts";
@@ -72,7 +73,7 @@ export const simulateShopOptions: OptionTable<SimulateShopOptions, "joinWithinDa
  *
  * @param options - see {@link SimulateShopOptions}.
  * @returns `rows` in the order of arrival, and the `truth`. Cost: about a second per million rows.
- * @throws {ClienteleError} `invalid-option` or `unknown-option`.
+ * @throws {ClienteleError} `invalid-option`, also when the period ends later than dates can say; `unknown-option`.
  * @example
  * const { rows, truth } = simulateShop({ customers: 100, days: 90, seed: 7 });
  * truth.customers.length; // 100
@@ -84,9 +85,13 @@ export const simulateShopOptions: OptionTable<SimulateShopOptions, "joinWithinDa
 export function simulateShop(options: SimulateShopOptions): SimulatedShop {
   const given = readOptions("simulateShop", simulateShopOptions, options);
   const { days, start, segments } = given;
+  const end = start + days * dayMs;
+  if (end > lastInstant) {
+    const expected = `at most ${lastInstant - days * dayMs}, so that dates can say when the period ends`;
+    refuse("simulateShop", "invalid-option", "options.start", expected, describeValue(start));
+  }
   const chain = shopChain();
   const conversion = conversionOf(chain);
-  const end = start + days * dayMs;
   // The last hours of the period are left for the first visit itself.
   const joining = Math.min(given.joinWithinDays ?? days / 2, days - 0.125) * dayMs;
   const frame: ShopFrame = { start, end, joining, conversion, drawPath: pathDrawer(chain) };

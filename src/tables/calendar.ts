@@ -1,4 +1,4 @@
-import { dayMs, hourMs } from "../core/durations.ts";
+import { dayMs, hourMs, lastInstant } from "../core/durations.ts";
 
 /**
  * Blocks of 3.1 days: no zone has ever changed its offset and changed it back within one, so a block whose two ends
@@ -7,8 +7,6 @@ import { dayMs, hourMs } from "../core/durations.ts";
 const blockMs = 2 ** 28;
 
 const mostBlocks = 100_000;
-
-const lastInstant = 8.64e15;
 
 /**
  * Calendar arithmetic in one time zone: which local day or hour an instant lies in, and when a local day or hour begins.

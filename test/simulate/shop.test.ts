@@ -379,6 +379,9 @@ describe("simulateShop", () => {
   });
 
   it("refuses bad options by name", () => {
+    const start = 8.64e15 - 86_400_000;
+    expect(simulateShop({ customers: 1, days: 1, start }).truth.end).toBe(8.64e15);
+    expectRefusal(() => simulateShop({ customers: 1, days: 2, start }), "invalid-option", "options.start");
     expectRefusal(() => simulateShop({ days: 10 } as never), "invalid-option", "options.customers");
     expectRefusal(() => simulateShop({ customers: 1, days: 1, shops: 2 } as never), "unknown-option", "options.shops");
     for (const [key, row] of Object.entries(simulateShopOptions)) {
