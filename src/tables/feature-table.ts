@@ -203,8 +203,8 @@ function flattenRows(
 }
 
 /** Refuses a table whose parts do not fit together: lengths, names that repeat, ids that repeat. Returns it otherwise. */
-export function checkedTable(caller: string, table: FeatureTable): FeatureTable {
-  checkTable(caller, table);
+export function checkedTable(caller: string, table: FeatureTable, at = "table"): FeatureTable {
+  checkTable(caller, table, at);
   const { ids, names } = table;
   for (const [path, list] of [
     ["ids", ids],
@@ -213,7 +213,7 @@ export function checkedTable(caller: string, table: FeatureTable): FeatureTable 
     const seen = new Set<string>();
     for (let i = 0; i < list.length; i++) {
       if (seen.size === seen.add(list[i]).size) {
-        refuse(caller, "invalid-value", `table.${path}[${i}]`, "different from those before", "a repeated one");
+        refuse(caller, "invalid-value", `${at}.${path}[${i}]`, "different from those before", "a repeated one");
       }
     }
   }

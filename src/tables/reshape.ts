@@ -20,7 +20,7 @@ export const joinFeaturesOptions: OptionTable<JoinFeaturesOptions> = {
  * @param tables - at least one; no two may have a feature of the same name.
  * @param options - which customers to keep.
  * @returns all features side by side; customers in the order of first appearance; NaN where a table does not know one.
- * @throws {ClienteleError} `too-few-rows` without tables; `invalid-value` when a feature name repeats.
+ * @throws {ClienteleError} `too-few-rows` without tables; `invalid-value` when a feature name or an id of a table repeats.
  * @example
  * const age = fromMatrix([[31], [45]], { ids: ["a", "b"], names: ["age"] });
  * const orders = fromMatrix([[2]], { ids: ["b"], names: ["orders"] });
@@ -32,7 +32,7 @@ export function joinFeatures(tables: readonly FeatureTable[], options?: JoinFeat
   const isList: boolean = Array.isArray(tables);
   if (!isList) refuse("joinFeatures", "shape-mismatch", "tables", "a list of tables", describeValue(tables));
   if (tables.length === 0) refuse("joinFeatures", "too-few-rows", "tables", "at least 1 table", "0");
-  for (let t = 0; t < tables.length; t++) checkTable("joinFeatures", tables[t], `tables[${t}]`);
+  for (let t = 0; t < tables.length; t++) checkedTable("joinFeatures", tables[t], `tables[${t}]`);
   const known = new Map<string, number>();
   for (const table of tables) for (const id of table.ids) known.set(id, (known.get(id) ?? 0) + 1);
   const ids = [...known.keys()].filter((id) => how === "outer" || known.get(id) === tables.length);
@@ -105,11 +105,14 @@ export function filterRows(table: FeatureTable, keep: Uint8Array | ((row: number
  *
  * @param table - any table.
  * @returns one object per customer: `id`, then each feature; missing cells are NaN.
+ * @throws {ClienteleError} `invalid-value` when a feature is called `id`.
  * @example
  * toRows(fromMatrix([[31]], { ids: ["a"], names: ["age"] })); // [{ id: "a", age: 31 }]
  */
 export function toRows(table: FeatureTable): Record<string, number | string>[] {
   checkTable("toRows", table);
+  const taken = table.names.indexOf("id");
+  if (taken >= 0) refuse("toRows", "invalid-value", `table.names[${taken}]`, "another name than id", "id");
   const width = table.names.length;
   return table.ids.map((id, i) => {
     const row: Record<string, number | string> = { id };

@@ -36,6 +36,11 @@ describe("joinFeatures", () => {
     expectRefusal(() => joinFeatures([age, {} as never]), "shape-mismatch", "tables[1]");
     expectRefusal(() => joinFeatures(new Array<never>(2)), "shape-mismatch", "tables[0]");
   });
+
+  it("refuses a table made by hand in which an id repeats, rather than lose a row", () => {
+    const twice = { ids: ["a", "a"], names: ["visits"], values: Float64Array.of(1, 2) };
+    expectRefusal(() => joinFeatures([age, twice]), "invalid-value", "tables[1].ids[1]");
+  });
 });
 
 describe("selectFeatures and filterRows", () => {
@@ -66,5 +71,9 @@ describe("toRows", () => {
     expect(toRows(orders)).toEqual([{ id: "b", orders: 2, revenue: 20 }, { id: "c", orders: 3, revenue: 30 }]); // prettier-ignore
     const hostile = toRows(fromMatrix([[7]], { names: ["__proto__"] }));
     expect(Object.entries(hostile[0])).toEqual([["id", "0"], ["__proto__", 7]]); // prettier-ignore
+  });
+
+  it("refuses a feature called id, which would take the place of the customer's", () => {
+    expectRefusal(() => toRows(fromMatrix([[7, 8]], { names: ["x", "id"] })), "invalid-value", "table.names[1]");
   });
 });
