@@ -79,6 +79,8 @@ export interface Faults {
   readonly marks: Uint32Array;
   /** What the fields are called in paths. */
   readonly fields: readonly string[];
+  /** How many rows have a fault so far. */
+  count: number;
 }
 
 /** Refuses a row for what one field holds. */
@@ -86,14 +88,17 @@ export type Refuse = (row: number, code: RejectionCode) => void;
 
 /** Opens an account of rows without a fault. */
 export function noFaults(rows: number, fields: readonly string[]): Faults {
-  return { marks: new Uint32Array(rows), fields };
+  return { marks: new Uint32Array(rows), fields, count: 0 };
 }
 
 /** The means to refuse rows for one field. */
-export function refuseFor({ marks, fields }: Faults, field: string): Refuse {
+export function refuseFor(faults: Faults, field: string): Refuse {
+  const { marks, fields } = faults;
   const base = fields.indexOf(field) * rejectionCodes.length + 1;
   return (row, code) => {
-    if (marks[row] === 0) marks[row] = base + rejectionCodes.indexOf(code);
+    if (marks[row] !== 0) return;
+    marks[row] = base + rejectionCodes.indexOf(code);
+    faults.count++;
   };
 }
 
@@ -111,7 +116,7 @@ export function settle(
   const { marks, fields } = faults;
   const rejected: RejectedRow[] = [];
   const counts = new Float64Array(rejectionCodes.length);
-  const accepted = countZeros(marks);
+  const accepted = marks.length - faults.count;
   // Untouched input is the common case, and needs no list of positions.
   const kept = accepted === marks.length ? undefined : new Uint32Array(accepted);
   let next = 0;
@@ -132,10 +137,4 @@ export function settle(
     if (counts[c] > 0) rejectedCount[code] = counts[c];
   });
   return { kept, report: { read: marks.length, accepted, rejected, rejectedCount } };
-}
-
-function countZeros(marks: Uint32Array): number {
-  let zeros = 0;
-  for (let row = 0; row < marks.length; row++) if (marks[row] === 0) zeros++;
-  return zeros;
 }

@@ -31,14 +31,11 @@ export function encodeTimes(cells: Cells, unit: TimeUnit, refuse: Refuse): Times
 
 /** {@link encodeTimes} for a column that is numbers already, without looking at the kind of each cell. */
 export function takeTimes(cells: Float64Array, unit: TimeUnit, refuse: Refuse): Times {
-  const time = new Float64Array(cells.length);
   const { up, down } = scales[unit];
-  const inMs = up === down;
+  // Milliseconds are taken without a copy, unless one may be -0, of which adding 0 makes a 0.
+  const time = up === down && !cells.includes(0) ? cells : cells.map((cell) => (cell * up) / down + 0);
   for (let row = 0; row < time.length; row++) {
-    // Adding 0 makes a 0 of -0.
-    const scaled = (inMs ? cells[row] : (cells[row] * up) / down) + 0;
-    time[row] = scaled;
-    if (!inRange(scaled)) refuse(row, timeFaultOf(cells[row]));
+    if (!inRange(time[row])) refuse(row, timeFaultOf(cells[row]));
   }
   return { time, notes: unitNotes(cells, unit) };
 }
