@@ -1,4 +1,4 @@
-import { describeValue, refuse } from "../core/errors.ts";
+import { describeCell, describeValue, refuse } from "../core/errors.ts";
 import { readOptions } from "../core/options.ts";
 import { type RfmDimension, rfmDimensions } from "../features/rfm-dimensions.ts";
 import type { RfmScores, RfmThresholds } from "../features/rfm-scores.ts";
@@ -101,7 +101,7 @@ function countCells(caller: string, { scores }: RfmGrid, bins: Bins): { cells: C
       const score = scores.values[i * scores.names.length + places[d]];
       if (!Number.isNaN(score) && !(Number.isInteger(score) && score >= 1 && score <= bins[dimension])) {
         const path = `result.scores.values[${i}, ${places[d]}]`;
-        refuse(caller, "invalid-value", path, `a whole number in [1, ${bins[dimension]}]`, describeValue(score));
+        refuse(caller, "invalid-value", path, `a whole number in [1, ${bins[dimension]}]`, describeCell(score));
       }
       row[dimension] = score;
     });

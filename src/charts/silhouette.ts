@@ -1,4 +1,4 @@
-import { describeValue, refuse } from "../core/errors.ts";
+import { describeCell, describeValue, refuse } from "../core/errors.ts";
 import { type OptionTable, readOptions, texts } from "../core/options.ts";
 import { quantileOfSorted } from "../numeric/quantile.ts";
 import type { SilhouetteReport } from "../segments/silhouette.ts";
@@ -159,7 +159,7 @@ function bandsOf(caller: string, report: SilhouetteValues, names: readonly strin
   values.forEach((value, i) => {
     if (Number.isNaN(value)) return;
     if (!(value >= -1 && value <= 1)) {
-      refuse(caller, "invalid-value", `report.values[${i}]`, "in [-1, 1], or NaN", describeValue(value));
+      refuse(caller, "invalid-value", `report.values[${i}]`, "in [-1, 1], or NaN", describeCell(value));
     }
     if (!(labels[i] >= 0 && labels[i] < sizes.length)) {
       refuse(caller, "invalid-value", `report.labels[${i}]`, `in [0, ${sizes.length - 1}]`, describeValue(labels[i]));

@@ -94,3 +94,13 @@ export function describeValue(value: unknown): string {
   if (isList(value)) return `an array of length ${value.length}`;
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
+
+/**
+ * Describes a value that came from a row: a finite number there may be an amount, an age or an id, and is not shown.
+ *
+ * @param value - anything.
+ * @returns for example `another number`, `NaN`, `a string`.
+ */
+export function describeCell(value: unknown): string {
+  return Number.isFinite(value) ? "another number" : describeValue(value);
+}

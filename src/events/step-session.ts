@@ -1,4 +1,4 @@
-import { ClienteleError, describeValue, refuse } from "../core/errors.ts";
+import { ClienteleError, describeCell, describeValue, refuse } from "../core/errors.ts";
 import { type OptionTable, readOptions, timeZone } from "../core/options.ts";
 import { emptyMap, mapDelete, mapEntries, mapGet, mapSet, type PersistentMap } from "../core/persistent-map.ts";
 import { calendarOf } from "../tables/calendar.ts";
@@ -198,7 +198,7 @@ function nowOf({ now }: SessionTick): number {
 }
 
 function refuseCell(cell: string, expected: string, received: unknown): never {
-  return refuse(caller, "invalid-value", `event.${cell}`, expected, describeValue(received));
+  return refuse(caller, "invalid-value", `event.${cell}`, expected, describeCell(received));
 }
 
 function step(open: PersistentMap<OpenSession>, event: ReadEvent, rules: Rules): SessionStep {

@@ -1,5 +1,5 @@
 import { isRecord } from "../core/dictionary.ts";
-import { describeValue, refuse } from "../core/errors.ts";
+import { describeCell, refuse } from "../core/errors.ts";
 import type { Note } from "../core/note.ts";
 import { custom, type OptionTable, readOptions } from "../core/options.ts";
 import { checkTable, type FeatureTable, neededFeature } from "../tables/feature-table.ts";
@@ -163,7 +163,7 @@ function scoreAt(caller: string, scores: FeatureTable, row: number, column: numb
   const score = scores.values[row * scores.names.length + column];
   if (!Number.isNaN(score) && !isScore(score)) {
     const path = `scores.values[${row}, ${column}]`;
-    refuse(caller, "invalid-value", path, `a whole number in [1, ${highestScore}] or missing`, describeValue(score));
+    refuse(caller, "invalid-value", path, `a whole number in [1, ${highestScore}] or missing`, describeCell(score));
   }
   return score;
 }

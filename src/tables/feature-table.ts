@@ -1,5 +1,5 @@
 import { isRecord } from "../core/dictionary.ts";
-import { describeValue, refuse } from "../core/errors.ts";
+import { describeCell, describeValue, refuse } from "../core/errors.ts";
 import { custom, integer, isTextList, type OptionTable, readOptions, texts } from "../core/options.ts";
 import { isReader, type Reader, readerOf } from "./reader.ts";
 
@@ -64,7 +64,7 @@ export function featureTable<Row extends object>(rows: Iterable<Row>, columns: F
   for (const row of rows) {
     const path = `rows[${ids.length}]`;
     if (row === null || typeof row !== "object") {
-      refuse("featureTable", "invalid-value", path, "an object", describeValue(row));
+      refuse("featureTable", "invalid-value", path, "an object", describeCell(row));
     }
     ids.push(idOf(`${path}.id`, readId(row)));
     for (let j = 0; j < readers.length; j++) values.push(cellOf(path, names[j], readers[j](row)));

@@ -1,4 +1,4 @@
-import { describeValue, isList, refuse } from "../core/errors.ts";
+import { describeCell, describeValue, isList, refuse } from "../core/errors.ts";
 
 /** One group number per row of a table; {@link noGroup} (−1) = in no group. */
 export type Labels = Int32Array;
@@ -22,7 +22,7 @@ export function labelsOf(values: ArrayLike<number>): Labels {
   for (let row = 0; row < values.length; row++) {
     const value: unknown = values[row];
     if (typeof value !== "number" || (value | 0) !== value || value < noGroup) {
-      refuse("labelsOf", "invalid-value", `values[${row}]`, "a group number or -1", describeValue(value));
+      refuse("labelsOf", "invalid-value", `values[${row}]`, "a group number or -1", describeCell(value));
     }
     labels[row] = value;
   }
@@ -57,7 +57,7 @@ export function checkLabels(caller: string, path: string, labels: Labels, rows: 
   for (let row = 0; row < rows; row++) {
     const label = labels[row];
     if (label < noGroup || label >= Math.max(rows, 1)) {
-      refuse(caller, "invalid-value", `${path}[${row}]`, `a group number below ${rows}, or -1`, describeValue(label));
+      refuse(caller, "invalid-value", `${path}[${row}]`, `a group number below ${rows}, or -1`, describeCell(label));
     }
   }
 }

@@ -5,7 +5,7 @@ import { fromMatrix } from "clientele/tables";
 import { describe, expect, it } from "vitest";
 import { headOf } from "../support/charts.ts";
 import { xmlElements } from "../support/markup.ts";
-import { expectRefusal } from "../support/refusal.ts";
+import { expectRefusal, refusalOf } from "../support/refusal.ts";
 import { compiled } from "../support/vega-lite.ts";
 
 const names = ["recency", "frequency", "monetary"];
@@ -91,5 +91,6 @@ describe("chartRfm", () => {
     expectRefusal(() => chartRfm(gridOf([[1, 1, 1], [1, 4, 1]])), "invalid-value", "result.scores.values[1, 1]"); // prettier-ignore
     expectRefusal(() => chartRfm(gridOf([[0, 1, 1]])), "invalid-value", "result.scores.values[0, 0]");
     expectRefusal(() => chartRfm(gridOf([[1, 1, 1.5]])), "invalid-value", "result.scores.values[0, 2]");
+    expect(refusalOf(() => chartRfm(gridOf([[1, 1, 8765.25]]))).message).not.toContain("8765");
   });
 });

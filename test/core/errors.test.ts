@@ -1,6 +1,6 @@
 import { ClienteleError } from "clientele/core";
 import { describe, expect, it } from "vitest";
-import { describeValue, refuse } from "../../src/core/errors.ts";
+import { describeCell, describeValue, refuse } from "../../src/core/errors.ts";
 import { refusalOf } from "../support/refusal.ts";
 
 describe("ClienteleError", () => {
@@ -48,5 +48,6 @@ describe("describeValue", () => {
     expect(describeValue(new Float64Array(3))).toBe("an array of length 3");
     expect(describeValue(Symbol("ada"))).toBe("a symbol");
     expect(describeValue(12n)).toBe("a bigint");
+    expect([9, -0, NaN, Infinity, "9"].map(describeCell)).toEqual(["another number", "another number", "NaN", "Infinity", "a string"]); // prettier-ignore
   });
 });

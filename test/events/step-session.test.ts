@@ -14,7 +14,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type BrowsingRow, browsingRows } from "../support/arbitraries.ts";
 import { freezeDeep } from "../support/inspect.ts";
-import { expectRefusal } from "../support/refusal.ts";
+import { expectRefusal, refusalOf } from "../support/refusal.ts";
 
 const minute = 60_000;
 const ann = { customer: "ann", type: "view" } as const;
@@ -204,5 +204,6 @@ describe("stepSession", () => {
     expectRefusal(() => stepSession(undefined, event, { timeZone: "Mars/Olympus" }), "invalid-option");
     const { state } = stepSession(undefined, { ...event, value: 1e308 });
     expectRefusal(() => stepSession(state, { ...event, value: 1e308 }), "invalid-value", "event.value");
+    expect(refusalOf(() => stepSession(undefined, { ...ann, time: 8765e15 })).message).not.toContain("8765");
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { describeWithData, readDataJson, readDataRows } from "../support/data.ts";
 import { partsOf } from "../support/inspect.ts";
 import { logOf } from "../support/logs.ts";
-import { expectRefusal } from "../support/refusal.ts";
+import { expectRefusal, refusalOf } from "../support/refusal.ts";
 
 const names = ["recency", "frequency", "monetary"];
 const scored = (...rows: readonly number[][]): FeatureTable => fromMatrix(rows, { names });
@@ -87,6 +87,8 @@ describe("labelRfmSegments", () => {
       const rows = { ...scored([1, 1, 1]), values: Float64Array.of(1, score, 1) };
       expectRefusal(() => labelRfmSegments(rows), "invalid-value", "scores.values[0, 1]");
     }
+    const revenue = { ...scored([1, 1, 1]), values: Float64Array.of(1, 1, 8765.25) };
+    expect(refusalOf(() => labelRfmSegments(revenue)).message).not.toContain("8765");
     expectRefusal(() => labelRfmSegments(fromMatrix([[1]], { names: ["recency"] })), "invalid-option", "scores.names");
   });
 

@@ -38,12 +38,12 @@ describe("featureTable", () => {
     ["a missing id", { age: 3 }, "rows[1].id"],
     ["an empty id", { id: "", age: 3 }, "rows[1].id"],
     ["an id of another type", { id: {}, age: 3 }, "rows[1].id"],
-    ["a row that is no object", 3 as never, "rows[1]"],
+    ["a row that is no object", 31 as never, "rows[1]"],
     ["a repeated id", { id: "a", age: 3 }, "table.ids[1]"],
   ])("refuses %s with its position and without quoting it", (_, row, path) => {
     const error = refusalOf(() => featureTable([{ id: "a", age: 1 }, row], { id: "id", features: ["age"] }));
     expect([error.code, error.path]).toEqual(["invalid-value", path]);
-    expect(error.message).not.toContain('"31"');
+    expect(error.message).not.toContain("31");
   });
 
   it("refuses rows that cannot be iterated", () => {

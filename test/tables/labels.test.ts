@@ -1,7 +1,7 @@
 import { groupSizes, labelsOf, noGroup } from "clientele/tables";
 import { describe, expect, it } from "vitest";
 import { checkLabels } from "../../src/tables/labels.ts";
-import { expectRefusal } from "../support/refusal.ts";
+import { expectRefusal, refusalOf } from "../support/refusal.ts";
 
 describe("labels", () => {
   it("are copied from plain numbers", () => {
@@ -18,6 +18,11 @@ describe("labels", () => {
       expectRefusal(() => labelsOf(bad as never), "shape-mismatch", "values");
       expectRefusal(() => groupSizes(bad as never), "shape-mismatch", "labels");
     }
+  });
+
+  it("are refused without being quoted: what should be a group may be a customer", () => {
+    expect(refusalOf(() => labelsOf([0, 8765.5])).message).not.toContain("8765");
+    expect(refusalOf(() => checkLabels("f", "labels", Int32Array.of(0, 8765), 2)).message).not.toContain("8765");
   });
 
   it("count their groups, leaving out rows in no group", () => {
