@@ -85,6 +85,8 @@ function logOf(x: number): number {
 
 function compared(observed: number, draws: readonly number[]): Compared {
   const expected = draws.reduce((sum, x) => sum + x, 0) / draws.length;
+  // Logarithms of squares that underflow: their distances from −∞ are not numbers.
+  if (expected === -Infinity) return { observed, expected, deviation: 0 };
   const squares = draws.reduce((sum, x) => sum + (x - expected) * (x - expected), 0);
   return { observed, expected, deviation: Math.sqrt(squares / draws.length) };
 }

@@ -137,6 +137,11 @@ describe("chooseK", () => {
     expect(chooseK(fromMatrix([[0], [1], [9], [10]]), { from: 1, to: 3 }).k).toBe(2);
   });
 
+  it("has no gap, and no error of it that is not a number, where squares are too small for numbers", () => {
+    const tiny = fromMatrix(Array.from({ length: 30 }, (_, i) => [(i % 3) * 1e-200]));
+    for (const { gap, gapError } of chooseK(tiny, { by: "gap" }).curve) expect([gap, gapError]).toEqual([null, 0]);
+  });
+
   it("refuses what it cannot choose from", () => {
     const tooFew = (rows: number[][], options?: ChooseKOptions) => () =>
       chooseK(fromMatrix(rows, { columns: 1 }), options);
