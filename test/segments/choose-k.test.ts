@@ -42,7 +42,9 @@ describe("chooseK", () => {
 
   it("names the rule that chose", () => {
     const table = crowd("blobs", 120, 2, 5);
-    expect(chooseK(table, { by: "elbow" }).rule).toBe("k = 4 is the knee of the within-cluster squares of k = 1 to 10.");
+    expect(chooseK(table, { by: "elbow" }).rule).toBe(
+      "k = 4 is the knee of the within-cluster squares of k = 1 to 10.",
+    );
     const gap = chooseK(table, { by: "gap", to: 6 });
     expect(gap.rule).toBe("k = 4 is the smallest k whose gap statistic is within one standard error of the next.");
     for (const { gap: value, gapError } of gap.curve) {
