@@ -1,4 +1,5 @@
 import { describeValue, refuse } from "../core/errors.ts";
+import { stringOrder } from "../numeric/string-order.ts";
 
 /**
  * A column of strings as a dictionary: `names[codes[i]]` is the string of row `i`, or nothing where the code is
@@ -104,8 +105,7 @@ export function dictionaryEncoder(): DictionaryEncoder {
 export function sortNames(column: Codes): Codes {
   const { codes, names } = column;
   if (names.every((name, code) => code === 0 || names[code - 1] < name)) return column;
-  // A typed array sorts its numbers in less than half the time of a list.
-  const order = Uint32Array.from(names, (_, code) => code).sort((a, b) => (names[a] < names[b] ? -1 : 1));
+  const order = stringOrder(names);
   const rank = new Uint32Array(names.length);
   for (let position = 0; position < order.length; position++) rank[order[position]] = position;
   const renumbered = new Uint32Array(codes.length);
