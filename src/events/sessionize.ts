@@ -1,4 +1,4 @@
-import { flag, type OptionTable, readOptions, real, text, texts, timeZone } from "../core/options.ts";
+import { custom, flag, isTextList, type OptionTable, readOptions, real, text, timeZone } from "../core/options.ts";
 import { calendarOf } from "../tables/calendar.ts";
 import { type Codes, missingCode } from "../tables/codes.ts";
 import { checkLog, codesColumn, type EventLog, typeMask } from "../tables/event-log.ts";
@@ -21,7 +21,7 @@ export interface SessionizeOptions {
 /** Option table of {@link sessionize}. */
 export const sessionizeOptions: OptionTable<SessionizeOptions, "startOn" | "campaign"> = {
   timeoutMinutes: real({ min: 0, default: 30 }),
-  startOn: texts({ optional: true }),
+  startOn: custom("a list of strings", isTextList, ["a", [1], null, {}], { optional: true }),
   splitAtMidnight: flag({ default: false }),
   campaign: text({ optional: true }),
   timeZone: timeZone(),

@@ -1,5 +1,5 @@
 import { centerSums, type CenterSums } from "./center-sums.ts";
-import type { Ties } from "./nearest-exact.ts";
+import type { NearestCenter } from "./nearest.ts";
 import type { PointSet } from "./point-set.ts";
 
 /** How {@link runLloyd} stops. */
@@ -29,16 +29,6 @@ export interface LloydRun extends Assignment {
   readonly iterations: number;
   /** False when `maxIterations` ended the run. */
   readonly converged: boolean;
-}
-
-/** A way to find the nearest center of every row, remembering what it learned from one call to the next. */
-export interface NearestCenter {
-  /** Current label of every row; −1 before the first call. */
-  readonly labels: Int32Array;
-  /** Rows that two of the centers of the last call are equally near to. */
-  readonly ties: Ties;
-  /** Relabels all rows for `centers`, carries the changes into `sums` if there are any, and returns how many changed. */
-  assign(centers: Float64Array, sums: CenterSums | undefined): number;
 }
 
 /**

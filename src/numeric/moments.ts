@@ -44,6 +44,8 @@ export interface Moments {
 export const moments: Accumulator<number, MomentsState, Moments> = {
   init: () => ({ n: 0, mean: 0, rest: 0, m2: 0 }),
   add(state, x) {
+    // A numeric string would be taken for its number, and a bigint would throw an error of its own.
+    if (typeof x !== "number") refuseInput(x);
     const n = state.n + 1;
     const delta = x - state.mean - state.rest;
     const step = delta / n;

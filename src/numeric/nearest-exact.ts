@@ -1,11 +1,6 @@
 import type { CenterSums } from "./center-sums.ts";
-import type { NearestCenter } from "./lloyd.ts";
+import type { NearestCenter, Ties } from "./nearest.ts";
 import type { PointSet } from "./point-set.ts";
-
-/** Rows that two centers are equally near to. */
-export interface Ties {
-  count: number;
-}
 
 /**
  * The definition that every faster way must reproduce: the center of least Σⱼ (xⱼ − cⱼ)², added in the order of j in

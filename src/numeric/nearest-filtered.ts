@@ -1,6 +1,6 @@
 import type { CenterSums } from "./center-sums.ts";
-import type { NearestCenter } from "./lloyd.ts";
-import { nearestCenter, relabelExactly, type Ties } from "./nearest-exact.ts";
+import type { NearestCenter, Ties } from "./nearest.ts";
+import { nearestCenter, relabelExactly } from "./nearest-exact.ts";
 import { blockRows, type PackedPoints } from "./packed-points.ts";
 
 /*

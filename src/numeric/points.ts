@@ -1,5 +1,6 @@
 import { arenaBytes, addressableBytes, borrowKernels } from "./kernels/runtime.ts";
-import { type Assignment, measure, runLloyd, type LloydOptions, type LloydRun, type NearestCenter } from "./lloyd.ts";
+import { type Assignment, measure, runLloyd, type LloydOptions, type LloydRun } from "./lloyd.ts";
+import type { NearestCenter } from "./nearest.ts";
 import { exactNearest } from "./nearest-exact.ts";
 import { filteredNearest } from "./nearest-filtered.ts";
 import { measureSample, openPacked, packedBytes, type PackedPoints } from "./packed-points.ts";

@@ -1,4 +1,5 @@
 import { describeValue, refuse } from "../core/errors.ts";
+import { checkList } from "./list.ts";
 
 /**
  * The value below which a share `p` of the values lies, interpolated between the two nearest.
@@ -27,6 +28,7 @@ export function quantile(values: ArrayLike<number>, p: number): number {
  * quantiles([4, 1, 3, 2, 5], [0.25, 0.5, 0.75]); // [2, 3, 4]
  */
 export function quantiles(values: ArrayLike<number>, shares: readonly number[]): number[] {
+  checkList("quantiles", "shares", shares);
   shares.forEach((p, i) => checkShare("quantiles", `shares[${i}]`, p));
   const sorted = sortedCopy("quantiles", values);
   return shares.map((p) => quantileOfSorted(sorted, p));
@@ -60,6 +62,7 @@ export function quantileOfSorted(sorted: ArrayLike<number>, p: number): number {
 
 /** A sorted copy of finite numbers; refuses the first that is not and an empty list. */
 function sortedCopy(caller: string, values: ArrayLike<number>): Float64Array {
+  checkList(caller, "values", values);
   if (values.length === 0) refuse(caller, "too-few-rows", "values", "at least 1 value", "0");
   const sorted = new Float64Array(values.length);
   for (let i = 0; i < values.length; i++) {

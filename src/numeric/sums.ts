@@ -1,5 +1,6 @@
 import type { Accumulator } from "../core/accumulate.ts";
 import { describeValue, refuse } from "../core/errors.ts";
+import { checkList } from "./list.ts";
 
 /** State of {@link compensatedSum}: the running sum and what rounding took from it. */
 export interface SumState {
@@ -49,6 +50,7 @@ function plus(state: SumState, x: number): SumState {
  * sumOf([0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]); // 1
  */
 export function sumOf(values: ArrayLike<number>): number {
+  checkList("sumOf", "values", values);
   const state = compensatedSum.init();
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) {

@@ -1,4 +1,4 @@
-import { describeValue, refuse } from "../core/errors.ts";
+import { describeCell, describeValue, refuse } from "../core/errors.ts";
 import { checkModel, isFiniteMatrix, isFiniteVector, type ModelHeader } from "../core/model.ts";
 import type { Note } from "../core/note.ts";
 import { custom, integer, type OptionTable, readOptions, real, seed } from "../core/options.ts";
@@ -69,7 +69,7 @@ function isListOfLists(value: unknown): boolean {
 /**
  * Groups customers so that members of one group lie close to the group's mean, for segments that share a behavior.
  *
- * Greedy k-means++ starts, then Lloyd's iterations; the start with the least within-group sum of squares wins, whole.
+ * Greedy k-means++ starts, then Lloyd's iterations; the start with the least within-cluster sum of squares wins, whole.
  * Scale the features first: distances mix their units. The same customers in another order give the same model.
  *
  * @param table - n customers × d finite features; n ≥ k.
@@ -142,7 +142,7 @@ function readWeights(
   for (let row = 0; row < rows; row++) {
     const weight: unknown = given[row];
     if (typeof weight !== "number" || !(weight >= 0 && weight < Infinity)) {
-      refuse(caller, "invalid-value", `options.weights[${row}]`, "finite and ≥ 0", describeValue(weight));
+      refuse(caller, "invalid-value", `options.weights[${row}]`, "finite and ≥ 0", describeCell(weight));
     }
     total += weight;
   }

@@ -130,6 +130,11 @@ describe("sessionize", () => {
     );
   });
 
+  it("begins no session early when the list of starters is empty", () => {
+    const { log } = readEventColumns({ customer: ["a", "a"], type: ["b", "b"], time: [0, 1] });
+    expect(sessionize(log, { startOn: [] }).starts).toEqual(sessionize(log).starts);
+  });
+
   it("takes campaigns that are numbers", () => {
     const columns = {
       customer: ["a", "a", "a"],
@@ -144,7 +149,7 @@ describe("sessionize", () => {
     const { log } = readEventColumns({ customer: ["a"], type: ["b"], time: [0], extra: { page: ["p"] } });
     expectRefusal(() => sessionize(log, { campaign: "pgae" }), "invalid-option", "options.campaign");
     expectRefusal(() => sessionize(log, { timeoutMinutes: -1 }), "invalid-option", "options.timeoutMinutes");
-    expectRefusal(() => sessionize(log, { startOn: [] }), "invalid-option", "options.startOn");
+    expectRefusal(() => sessionize(log, { startOn: "b" as never }), "invalid-option", "options.startOn");
     expectRefusal(() => sessionize(log, { timeZone: "Mars/Olympus" }), "invalid-option", "options.timeZone");
     expectRefusal(() => sessionize(log, { timeout: 5 } as never), "unknown-option", "options.timeout");
     for (const wrong of [null, {}, "log"]) expectRefusal(() => sessionize(wrong as never), "shape-mismatch");

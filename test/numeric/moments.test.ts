@@ -134,3 +134,11 @@ accumulatorLaws("moments", {
   ),
   equal,
 });
+
+describe("the door of moments", () => {
+  it("refuses numeric strings and bigints instead of taking or choking on them", () => {
+    for (const wrong of ["1", 1n, null, undefined, [1]]) {
+      expectRefusal(() => run(moments, [2, wrong as never]), "invalid-value", "input");
+    }
+  });
+});

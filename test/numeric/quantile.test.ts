@@ -91,3 +91,13 @@ describe("quantile", () => {
     }
   });
 });
+
+describe("the doors of quantiles", () => {
+  it("refuse what is no list", () => {
+    for (const wrong of [null, undefined, 3, "12", {}, new DataView(new ArrayBuffer(8))]) {
+      expectRefusal(() => quantile(wrong as never, 0.5), "shape-mismatch", "values");
+      expectRefusal(() => median(wrong as never), "shape-mismatch", "values");
+      expectRefusal(() => quantiles([1], wrong as never), "shape-mismatch", "shares");
+    }
+  });
+});
