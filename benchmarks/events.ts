@@ -29,8 +29,8 @@ export async function sessionsRace(rows: number, customers: number, python: Pyth
     customer: { codes: data.customer, names: data.names },
     type: { codes: data.type, names: eventTypes },
     time: data.time,
-    value: data.value,
   };
+  // The peers sort customer and time only; ours cannot leave out the event types.
   const peers: Racer[] = [];
   if (python !== undefined) {
     const shared = { customer: python.share("customer.u32", data.customer), time: python.share("time.f64", data.time), customers }; // prettier-ignore

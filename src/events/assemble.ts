@@ -91,7 +91,7 @@ export function assemble(
   const customer = namesColumn(raw.customer, customerRules, refusal("customer"));
   const type = namesColumn(raw.type, typeRules, refusal("type"));
   const times = timeColumn(raw.time, unit, refusal("time"));
-  const value = numbersColumn(raw.value ?? { length: times.time.length }, "invalid-value", refusal("value"));
+  const value = raw.value && numbersColumn(raw.value, "invalid-value", refusal("value"));
   const extra = Object.create(null) as Record<string, ExtraColumn>;
   if (raw.sequence !== undefined) {
     put(extra, "sequence", numbersColumn(raw.sequence, "invalid-sequence", refusal("sequence")));
@@ -138,7 +138,7 @@ function keep(columns: LogColumns, kept: Uint32Array | undefined): LogColumns {
     customer: codes(customer),
     type: codes(type),
     time: gather(time, kept),
-    value: gather(value, kept),
+    value: value && gather(value, kept),
     extra: mapExtra(extra, (column) => (column instanceof Float64Array ? gather(column, kept) : codes(column))),
   };
 }

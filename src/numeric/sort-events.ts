@@ -11,7 +11,8 @@ export interface EventColumns {
   /** Type codes. */
   readonly type: Uint32Array;
   readonly time: Float64Array;
-  readonly value: Float64Array;
+  /** Absent when no event has a value, which spares moving a column of nothing. */
+  readonly value: Float64Array | undefined;
 }
 
 /** Events in the order of customer, then time, then arrival. */
@@ -49,7 +50,7 @@ export function sortEvents(columns: EventColumns, customers: number, extra: read
       customer: customer.slice(),
       type: type.slice(),
       time: time.slice(),
-      value: value.slice(),
+      value: value?.slice(),
       extra: extra.map((column) => column.slice()),
     };
   }
@@ -146,10 +147,11 @@ function eventsIntoBuckets({ starts, shift }: Buckets, columns: EventColumns): E
     customer: new Uint32Array(length),
     type: new Uint32Array(length),
     time: new Float64Array(length),
-    value: new Float64Array(length),
+    value: columns.value && new Float64Array(length),
   };
+  const scatter = out.value === undefined ? scatterPlain : scatterEvents;
   for (let from = 0; from < length; from += block) {
-    scatterEvents(out, columns, shift, next, from, Math.min(length, from + block));
+    scatter(out, columns, shift, next, from, Math.min(length, from + block));
   }
   return out;
 }
@@ -193,7 +195,7 @@ function sortBuckets(
     time.set(room.numbers.subarray(0, to - from), from);
     finishCustomers(room.ends, count, first, from, starts, customer);
     arrange(room, type, from, to);
-    arrange(room, value, from, to);
+    if (value !== undefined) arrange(room, value, from, to);
     for (const column of extra) arrange(room, column, from, to);
   }
   return starts;
@@ -266,6 +268,7 @@ function scatterEvents(
   to: number,
 ): void {
   const { customer: customerOut, type: typeOut, time: timeOut, value: valueOut } = out;
+  if (value === undefined || valueOut === undefined) return;
   for (let row = from; row < to; row++) {
     const code = customer[row];
     const place = next[code >>> shift]++;
@@ -273,6 +276,24 @@ function scatterEvents(
     typeOut[place] = type[row];
     timeOut[place] = time[row];
     valueOut[place] = value[row];
+  }
+}
+
+function scatterPlain(
+  out: EventColumns,
+  { customer, type, time }: EventColumns,
+  shift: number,
+  next: Uint32Array,
+  from: number,
+  to: number,
+): void {
+  const { customer: customerOut, type: typeOut, time: timeOut } = out;
+  for (let row = from; row < to; row++) {
+    const code = customer[row];
+    const place = next[code >>> shift]++;
+    customerOut[place] = code;
+    typeOut[place] = type[row];
+    timeOut[place] = time[row];
   }
 }
 

@@ -27,8 +27,10 @@ export interface EventLog {
   readonly byCustomer: Partition;
 }
 
-/** Columns of a log in any row order. */
-export type LogColumns = Omit<EventLog, "length" | "byCustomer">;
+/** Columns of a log in any row order; without `value` no event has one. */
+export interface LogColumns extends Omit<EventLog, "length" | "byCustomer" | "value"> {
+  readonly value?: Float64Array | undefined;
+}
 
 /**
  * Sorts columns into a log. The columns are checked already; equal times keep their order of arrival.
@@ -94,7 +96,7 @@ function logOf(columns: LogColumns, events: SortedEvents): EventLog {
     customer: { codes: events.customer, names: columns.customer.names.slice() },
     type: { codes: events.type, names: columns.type.names.slice() },
     time: events.time,
-    value: events.value,
+    value: events.value ?? new Float64Array(events.time.length).fill(NaN),
     // fromEntries defines own properties, so a column called __proto__ survives.
     extra: Object.fromEntries(extra),
     byCustomer: { starts: events.starts },

@@ -44,7 +44,7 @@ describe.each([
     const sorted = sortRows(codes, customers, time);
     const expected = sortedRows(codes, time);
     expect(Array.from(sorted.type)).toEqual(expected);
-    expect(Array.from(sorted.value)).toEqual(expected);
+    expect(Array.from(sorted.value!)).toEqual(expected);
     expect(Array.from(sorted.customer)).toEqual(expected.map((row) => codes[row]));
     expect(Array.from(sorted.time)).toEqual(expected.map((row) => time[row]));
     const counts = new Array<number>(customers).fill(0);
@@ -108,9 +108,21 @@ describe("sortEvents", () => {
     const sorted = sortEvents(columns, 4, extra);
     expect(sorted).toEqual({ ...columns, starts: Uint32Array.of(0, 2, 2, 5, 5), extra });
     for (const name of ["customer", "type", "time", "value"] as const) {
-      expect(sorted[name].buffer).not.toBe(columns[name].buffer);
+      expect(sorted[name]!.buffer).not.toBe(columns[name].buffer);
     }
     expect(sorted.extra[0].buffer).not.toBe(extra[0].buffer);
+  });
+
+  it("moves no values where there are none, and orders the rest alike", () => {
+    const [codes, time] = events(5000, 300, 1e9, 3);
+    const columns = { customer: codes, type: codes.map((_code, row) => row), time };
+    const { value, ...plain } = sortEvents({ ...columns, value: undefined }, 300, []);
+    expect(value).toBeUndefined();
+    expect(plain).toEqual({ ...sortEvents({ ...columns, value: time }, 300, []), value: undefined });
+    expect(
+      sortEvents({ ...columns, time: new Float64Array(5000), customer: new Uint32Array(5000), value: undefined }, 1, [])
+        .value,
+    ).toBeUndefined();
   });
 
   it("leaves its input untouched", () => {
