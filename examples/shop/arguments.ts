@@ -103,15 +103,15 @@ function fileOptions(given: ReadonlyMap<string, string>): FileOptions {
   };
   const column = given.get("type");
   const is = given.get("type-is");
-  if ((column === undefined) === (is === undefined)) {
-    throw new UserError("--events needs either --type COL or --type-is NAME, such as --type-is purchase.");
+  if (column !== undefined && is !== undefined) {
+    throw new UserError("--type COL and --type-is NAME exclude each other: give one of them.");
   }
   const order = given.get("order");
   return {
     path: given.get("events")!,
     customer: needed("customer"),
     time: needed("time"),
-    type: column !== undefined ? { column } : { is: is! },
+    type: column !== undefined ? { column } : { is: is ?? "purchase" },
     value: given.get("value"),
     order,
     id: given.get("id"),

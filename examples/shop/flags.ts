@@ -22,7 +22,7 @@ export const flags: readonly Flag[] = [
   },
   { name: "time", takes: "COL", help: ["the column with the time of the event"] },
   { name: "type", takes: "COL", help: ["the column with the kind of event (view, cart, purchase, …)"] },
-  { name: "type-is", takes: "NAME", help: ["instead of --type: every row is this kind of event"] },
+  { name: "type-is", takes: "NAME", help: ["instead of --type: every row is this kind of event (default: purchase)"] },
   {
     name: "purchase",
     takes: "NAME",
@@ -97,7 +97,7 @@ export function helpText(): string {
     "From raw events to customer segments and a report a person can open.",
     "",
     "  npm start                              a simulated shop",
-    "  npm start -- --events FILE --customer COL --time COL (--type COL | --type-is purchase)",
+    "  npm start -- --events FILE --customer COL --time COL [--type COL | --type-is purchase]",
     "               [--value COL] [--order COL] …",
     "",
     ...lines,

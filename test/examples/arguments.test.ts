@@ -38,6 +38,7 @@ describe("the command line", () => {
       purchase: "purchase",
     });
     expect(readArguments([...file, "--type-is", "purchase", "--order", "o"]).file).toMatchObject({ keepFree: false });
+    expect(readArguments(file).file).toMatchObject({ type: { is: "purchase" }, purchase: "purchase" });
   });
 
   it("takes column names that look like flags behind an equals sign", () => {
@@ -56,8 +57,9 @@ describe("the command line", () => {
     expect(refusal("--help=yes")).toContain("--help takes no value");
     expect(refusal("--events", "f.csv", "--time", "t", "--type-is", "p")).toContain("needs --customer COL");
     expect(refusal("--events", "f.csv", "--customer", "c", "--type-is", "p")).toContain("needs --time COL");
-    expect(refusal(...file)).toContain("either --type COL or --type-is NAME");
-    expect(refusal(...file, "--type", "a", "--type-is", "b")).toContain("either --type COL or --type-is NAME");
+    expect(refusal(...file, "--type", "a", "--type-is", "b")).toContain(
+      "--type COL and --type-is NAME exclude each other",
+    );
     expect(refusal("--customer", "c")).toContain("say which one with --events FILE");
     expect(refusal(...file, "--type-is", "p", "--customers", "9")).toContain("does not go with --events");
     expect(refusal(...file, "--type-is", "p", "--time-zone", "Mars/Base")).toContain("is not a time zone");
