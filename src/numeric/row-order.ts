@@ -1,3 +1,5 @@
+import { type Run, sortPackedRun } from "./packed-runs.ts";
+
 const shortRun = 24;
 
 /**
@@ -18,7 +20,7 @@ export function rowOrder(values: Float64Array, rows: number, columns: number): U
   const packed = new BigUint64Array(rows);
   const words = new Uint32Array(packed.buffer);
   // Runs of rows that tie so far. Each level compares one half of one column: a double has two 32-bit keys.
-  const runs: { start: number; end: number; level: number }[] = [{ start: 0, end: rows, level: 0 }];
+  const runs: Run[] = [{ start: 0, end: rows, level: 0 }];
   for (let run = runs.pop(); run !== undefined; run = runs.pop()) {
     const { start, end, level } = run;
     if (end - start < 2 || level === 2 * columns) continue;
@@ -30,14 +32,7 @@ export function rowOrder(values: Float64Array, rows: number, columns: number): U
       runs.push({ start, end, level: level + 1 });
       continue;
     }
-    packed.subarray(start, end).sort();
-    for (let i = start; i < end; i++) order[i] = words[2 * i];
-    for (let from = start; from < end;) {
-      let to = from + 1;
-      while (to < end && words[2 * to + 1] === words[2 * from + 1]) to++;
-      if (to - from > 1) runs.push({ start: from, end: to, level: level + 1 });
-      from = to;
-    }
+    sortPackedRun(packed, order, run, runs);
   }
   return order;
 }
@@ -48,7 +43,7 @@ function packKeys(
   columns: number,
   order: Uint32Array,
   words: Uint32Array,
-  { start, end, level }: { start: number; end: number; level: number },
+  { start, end, level }: Run,
 ): boolean {
   const cell = new Float64Array(1);
   const halves = new Uint32Array(cell.buffer);

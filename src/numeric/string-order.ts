@@ -1,11 +1,6 @@
-const shortRun = 24;
+import { type Run, sortPackedRun } from "./packed-runs.ts";
 
-/** Strings that agree in their first `level` pairs of code units; positions `start` to `end` of the order. */
-interface Run {
-  readonly start: number;
-  readonly end: number;
-  readonly level: number;
-}
+const shortRun = 24;
 
 /**
  * Order of strings by their UTF-16 code units, as `<` compares them.
@@ -31,14 +26,7 @@ export function stringOrder(strings: readonly string[]): Uint32Array {
       // Strings that have ended differ by trailing zeros at most, which a key cannot tell from the end.
       order.subarray(start, end).sort(before);
     } else {
-      packed.subarray(start, end).sort();
-      for (let i = start; i < end; i++) order[i] = words[2 * i];
-      for (let from = start; from < end;) {
-        let to = from + 1;
-        while (to < end && words[2 * to + 1] === words[2 * from + 1]) to++;
-        if (to - from > 1) runs.push({ start: from, end: to, level: level + 1 });
-        from = to;
-      }
+      sortPackedRun(packed, order, run, runs);
     }
   }
   return order;
