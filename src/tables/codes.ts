@@ -116,6 +116,25 @@ export function sortNames(column: Codes): Codes {
   return { codes: renumbered, names: Array.from(order, (code) => names[code]) };
 }
 
+/**
+ * Drops the names of a dictionary that no row uses; the others keep their order.
+ *
+ * @param column - a dictionary column.
+ * @returns the same strings by row; the same column when every name is used. Cost: two passes over the codes.
+ */
+export function usedNames(column: Codes): Codes {
+  const { codes, names } = column;
+  const rank = new Uint32Array(names.length);
+  for (const code of codes) if (code !== missingCode) rank[code] = 1;
+  let used = 0;
+  for (let code = 0; code < rank.length; code++) rank[code] = rank[code] === 0 ? missingCode : used++;
+  if (used === names.length) return column;
+  return {
+    codes: codes.map((code) => (code === missingCode ? missingCode : rank[code])),
+    names: names.filter((_, code) => rank[code] !== missingCode),
+  };
+}
+
 /** Refuses a dictionary column whose shape or codes are broken. */
 export function checkCodes(caller: string, path: string, column: Codes, length?: number): void {
   const { codes, names } = column;

@@ -1,6 +1,6 @@
 import { describeValue, refuse } from "../core/errors.ts";
 import { gather, type SortedEvents, sortEvents } from "../numeric/sort-events.ts";
-import { checkCodes, type Codes, codesOfNumbers } from "./codes.ts";
+import { checkCodes, type Codes, codesOfNumbers, usedNames } from "./codes.ts";
 import { checkPartition, type Partition } from "./partition.ts";
 
 /** A column of a log beside the four that every log has: strings as a dictionary, or numbers with NaN = none. */
@@ -74,6 +74,28 @@ export function keepRows(log: EventLog, keep: Uint8Array): EventLog {
     value: gather(log.value, kept),
     extra: Object.values(log.extra).map((column) => gather(cellsOf(column), kept)),
   });
+}
+
+/**
+ * Drops every name that no row of a log uses: of customers, of types and of further columns. What was filtered out then
+ * leaves nothing behind, not even its name.
+ *
+ * @param log - any log.
+ * @returns a log with the same rows in the same order, sharing columns that lose no name.
+ */
+export function withoutUnusedNames(log: EventLog): EventLog {
+  const { starts } = log.byCustomer;
+  const extra = Object.entries(log.extra).map(([name, column]): [string, ExtraColumn] => [
+    name,
+    column instanceof Float64Array ? column : usedNames(column),
+  ]);
+  return {
+    ...log,
+    customer: usedNames(log.customer),
+    type: usedNames(log.type),
+    extra: Object.fromEntries(extra),
+    byCustomer: { starts: starts.filter((start, group) => group === 0 || start > starts[group - 1]) },
+  };
 }
 
 function cellsOf(column: ExtraColumn): Float64Array | Uint32Array {
