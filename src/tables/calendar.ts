@@ -1,4 +1,5 @@
 import { dayMs, hourMs, lastInstant } from "../core/durations.ts";
+import type { Period } from "./series.ts";
 
 /**
  * Blocks of 3.1 days: no zone has ever changed its offset and changed it back within one, so a block whose two ends
@@ -81,7 +82,7 @@ export function calendarOf(timeZone: string): LocalCalendar {
 }
 
 /**
- * Numbers weeks that begin on Monday.
+ * Numbers weeks that begin on Monday, as ISO 8601 has them.
  *
  * @param day - the number of a local date, as {@link LocalCalendar.dayOf} gives it.
  * @returns the number of its week; week 0 begins on Monday 1969-12-29.
@@ -98,6 +99,85 @@ export function weekOfDay(day: number): number {
  */
 export function firstDayOfWeek(week: number): number {
   return week * 7 - 3;
+}
+
+/**
+ * The day of the week of a date.
+ *
+ * @param day - the number of a local date.
+ * @returns 0 = Monday … 6 = Sunday.
+ */
+export function weekdayOfDay(day: number): number {
+  return day - firstDayOfWeek(weekOfDay(day));
+}
+
+// The Gregorian calendar repeats every 400 years. Counted from a first of March, the leap day is the last day of a
+// year, and the first of a month is a linear function of the month (Richards 2013; Hinnant, chrono-compatible dates).
+const daysOf400Years = 146_097;
+const dayOfMarch0000 = -719_468;
+const monthOfMarch0000 = 2 - 1970 * 12;
+
+/**
+ * Numbers calendar months by local date.
+ *
+ * @param day - the number of a local date, as {@link LocalCalendar.dayOf} gives it.
+ * @returns the number of its month; 0 = January 1970, 12 = January 1971.
+ */
+export function monthOfDay(day: number): number {
+  const era = Math.floor((day - dayOfMarch0000) / daysOf400Years);
+  const dayOfEra = day - dayOfMarch0000 - era * daysOf400Years;
+  const leapDays =
+    Math.floor(dayOfEra / 1460) - Math.floor(dayOfEra / 36_524) + Math.floor(dayOfEra / (daysOf400Years - 1));
+  const yearOfEra = Math.floor((dayOfEra - leapDays) / 365);
+  const dayOfYear = dayOfEra - daysBeforeYear(yearOfEra);
+  return (era * 400 + yearOfEra) * 12 + Math.floor((5 * dayOfYear + 2) / 153) + monthOfMarch0000;
+}
+
+/**
+ * The first date of a month.
+ *
+ * @param month - a number from {@link monthOfDay}.
+ * @returns the number of the local date on which the month begins.
+ */
+export function firstDayOfMonth(month: number): number {
+  const year = Math.floor((month - monthOfMarch0000) / 12);
+  const monthOfYear = month - monthOfMarch0000 - year * 12;
+  const era = Math.floor(year / 400);
+  const dayOfYear = Math.floor((153 * monthOfYear + 2) / 5);
+  return era * daysOf400Years + daysBeforeYear(year - era * 400) + dayOfYear + dayOfMarch0000;
+}
+
+function daysBeforeYear(yearOfEra: number): number {
+  return yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100);
+}
+
+/** The calendar steps that are made of whole dates. */
+export type DatePeriod = Exclude<Period, "hour">;
+
+const monthsOf = { month: 1, quarter: 3, year: 12 } as const;
+
+/**
+ * Numbers the periods of a calendar by local date, so that periods between two dates are a subtraction.
+ *
+ * @param period - which calendar step; weeks begin on Monday, quarters in January, April, July and October.
+ * @param day - the number of a local date, as {@link LocalCalendar.dayOf} gives it.
+ * @returns the number of the period around the date; 0 is the one around 1970-01-01.
+ */
+export function periodOfDay(period: DatePeriod, day: number): number {
+  if (period === "day") return day;
+  return period === "week" ? weekOfDay(day) : Math.floor(monthOfDay(day) / monthsOf[period]);
+}
+
+/**
+ * The first date of a period. Its first instant is {@link LocalCalendar.startOfDay} of that date.
+ *
+ * @param period - which calendar step.
+ * @param number - a number from {@link periodOfDay} of the same step.
+ * @returns the number of the local date on which the period begins.
+ */
+export function firstDayOfPeriod(period: DatePeriod, number: number): number {
+  if (period === "day") return number;
+  return period === "week" ? firstDayOfWeek(number) : firstDayOfMonth(number * monthsOf[period]);
 }
 
 const utc: Stretch = { from: -Infinity, to: Infinity, offset: 0 };

@@ -21,6 +21,34 @@ export function temporalDayOf(timeZone: string, time: number): number {
 }
 
 /**
+ * The calendar periods around a date, as Temporal counts them.
+ *
+ * @param day - days since 1970-01-01.
+ * @returns the year; the month, 1 … 12; the day of the week, 1 = Monday; the first dates of its week and month and of the
+ * month after, in days since 1970-01-01.
+ */
+export function temporalDateOf(day: number): {
+  year: number;
+  month: number;
+  dayOfWeek: number;
+  monday: number;
+  firstOfMonth: number;
+  firstOfNextMonth: number;
+} {
+  const date = epochDay.add({ days: day });
+  const first = date.with({ day: 1 });
+  const dayOf = (other: Temporal.PlainDate): number => other.since(epochDay, { largestUnit: "day" }).days;
+  return {
+    year: date.year,
+    month: date.month,
+    dayOfWeek: date.dayOfWeek,
+    monday: dayOf(date.subtract({ days: date.dayOfWeek - 1 })),
+    firstOfMonth: dayOf(first),
+    firstOfNextMonth: dayOf(first.add({ months: 1 })),
+  };
+}
+
+/**
  * The hour on the local clock at an instant.
  *
  * @param timeZone - IANA name.

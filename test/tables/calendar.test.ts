@@ -1,10 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LocalCalendar } from "../../src/tables/calendar.ts";
-import { calendarOf, firstDayOfWeek, weekOfDay } from "../../src/tables/calendar.ts";
+import {
+  calendarOf,
+  type DatePeriod,
+  firstDayOfMonth,
+  firstDayOfPeriod,
+  firstDayOfWeek,
+  monthOfDay,
+  periodOfDay,
+  weekdayOfDay,
+  weekOfDay,
+} from "../../src/tables/calendar.ts";
 import {
   instantOf,
   temporalChanges,
+  temporalDateOf,
   temporalDayOf,
   temporalHourOf,
   temporalStartOfDay,
@@ -110,6 +121,78 @@ describe("weeks", () => {
     expect(weekOfDay(dayNumber("2024-01-08"))).toBe(weekOfDay(dayNumber("2024-01-07")) + 1);
     expect(firstDayOfWeek(weekOfDay(dayNumber("2024-01-07")))).toBe(dayNumber("2024-01-01"));
     expect(firstDayOfWeek(0)).toBe(dayNumber("1969-12-29"));
+  });
+});
+
+describe("months, quarters and years", () => {
+  it("are numbered from January 1970, leap days and centuries included", () => {
+    for (const [date, month] of [
+      ["1970-01-01", 0],
+      ["1970-01-31", 0],
+      ["1969-12-31", -1],
+      ["1972-02-29", 25],
+      ["1972-03-01", 26],
+      ["2000-02-29", 361], // divisible by 400: a leap year
+      ["1900-02-28", -839],
+      ["1900-03-01", -838], // a century that is none
+      ["2024-12-31", 659],
+    ] as const) {
+      expect(monthOfDay(dayNumber(date)), date).toBe(month);
+    }
+    expect(firstDayOfMonth(361)).toBe(dayNumber("2000-02-01"));
+    expect(firstDayOfMonth(362) - firstDayOfMonth(361)).toBe(29);
+    expect(firstDayOfMonth(-838) - firstDayOfMonth(-839)).toBe(28);
+  });
+
+  it("begin in January, quarters in April, July and October too", () => {
+    const quarter = periodOfDay("quarter", dayNumber("2024-05-31"));
+    expect(quarter).toBe(54 * 4 + 1);
+    expect(firstDayOfPeriod("quarter", quarter)).toBe(dayNumber("2024-04-01"));
+    expect(firstDayOfPeriod("year", periodOfDay("year", dayNumber("2024-12-31")))).toBe(dayNumber("2024-01-01"));
+  });
+
+  it("agree with Temporal on every date of eight hundred years", () => {
+    // 293 is prime to the lengths of weeks, months and years: each kind of date comes.
+    for (let date = dayNumber("1600-01-01"); date < dayNumber("2400-01-01"); date += 293) {
+      const wanted = temporalDateOf(date);
+      const month = (wanted.year - 1970) * 12 + wanted.month - 1;
+      expect(monthOfDay(date)).toBe(month);
+      expect(firstDayOfMonth(month)).toBe(wanted.firstOfMonth);
+      expect(firstDayOfMonth(month + 1)).toBe(wanted.firstOfNextMonth);
+      expect(monthOfDay(wanted.firstOfNextMonth - 1)).toBe(month);
+      expect(periodOfDay("quarter", date)).toBe(Math.floor(month / 3));
+      expect(periodOfDay("year", date)).toBe(wanted.year - 1970);
+      expect(weekdayOfDay(date)).toBe(wanted.dayOfWeek - 1);
+      expect(firstDayOfWeek(weekOfDay(date))).toBe(wanted.monday);
+    }
+  });
+
+  it("tile the dates: each date is in one period, and the first of a period is its own", () => {
+    const periods: DatePeriod[] = ["day", "week", "month", "quarter", "year"];
+    fc.assert(
+      fc.property(fc.constantFrom(...periods), fc.integer({ min: -1e8, max: 1e8 }), (period, date) => {
+        const number = periodOfDay(period, date);
+        const first = firstDayOfPeriod(period, number);
+        expect(first).toBeLessThanOrEqual(date);
+        expect(firstDayOfPeriod(period, number + 1)).toBeGreaterThan(date);
+        expect(periodOfDay(period, first)).toBe(number);
+        expect(periodOfDay(period, first - 1)).toBe(number - 1);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("begin at the first instant of their first date, also where midnight or the whole date did not happen", () => {
+    const startOfMonth = (timeZone: string, time: number): number => {
+      const { dayOf, startOfDay } = calendarOf(timeZone);
+      return startOfDay(firstDayOfMonth(monthOfDay(dayOf(time))));
+    };
+    // June 1988 began at 01:00 in Beirut; Samoa left out the Friday before New Year's Eve of 2011.
+    expect(startOfMonth("Asia/Beirut", Date.UTC(1988, 5, 15))).toBe(instantOf("Asia/Beirut", "1988-06-01T01:00"));
+    expect(startOfMonth("Europe/Berlin", Date.UTC(2024, 3, 1))).toBe(Date.UTC(2024, 2, 31, 22));
+    const apia = calendarOf("Pacific/Apia");
+    const week = weekOfDay(apia.dayOf(Date.UTC(2011, 11, 31)));
+    expect(apia.startOfDay(firstDayOfWeek(week + 1)) - apia.startOfDay(firstDayOfWeek(week))).toBe(6 * day);
   });
 });
 
