@@ -49,15 +49,26 @@ export function median(values: ArrayLike<number>): number {
 
 /** The type-7 quantile of finite numbers that are sorted already; trusts its arguments. */
 export function quantileOfSorted(sorted: ArrayLike<number>, p: number): number {
-  const position = (sorted.length - 1) * p;
-  const nearest = Math.round(position);
-  // 100 · 0.29 is 28.999999999999996: without this the 30th of 101 values would not equal its own quantile.
-  if (Math.abs(position - nearest) <= 4 * Number.EPSILON * nearest) return sorted[nearest];
+  const position = positionOf(sorted.length, p);
   const below = Math.floor(position);
+  if (below === position) return sorted[below];
   const weight = position - below;
   const [low, high] = [sorted[below], sorted[below + 1]];
   // Equal neighbors are returned as they are, and a weighted mean cannot overflow as a difference could.
   return low === high ? low : low * (1 - weight) + high * weight;
+}
+
+/** The last of n sorted values, by position, that is not above the type-7 quantile. */
+export function rankOf(n: number, p: number): number {
+  return Math.floor(positionOf(n, p));
+}
+
+/** Where a quantile lies among n sorted values; whole where rounding alone keeps it from one. */
+function positionOf(n: number, p: number): number {
+  const position = (n - 1) * p;
+  const nearest = Math.round(position);
+  // 100 · 0.29 is 28.999999999999996: without this the 30th of 101 values would not equal its own quantile.
+  return Math.abs(position - nearest) <= 4 * Number.EPSILON * nearest ? nearest : position;
 }
 
 /** A sorted copy of finite numbers; refuses the first that is not and an empty list. */

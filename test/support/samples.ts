@@ -4,6 +4,7 @@ import { deriveRfm, fitZScore, scoreRfm } from "clientele/features";
 import { fitKMeans, measureElbow, measureSilhouette, profileSegments } from "clientele/segments";
 import { codesOf, type EventLog, fromMatrix, labelsOf, partitionOf } from "clientele/tables";
 import type { OptionSpec } from "../../src/core/options.ts";
+import { quantileSketchOptions } from "../../src/numeric/quantile-sketch.ts";
 import { chartOptions } from "../../src/charts/chart.ts";
 import { chartSilhouetteOptions } from "../../src/charts/silhouette.ts";
 import { readEventsOptions } from "../../src/events/assemble.ts";
@@ -95,6 +96,11 @@ const numeric: Samples = {
   median: { args: () => [[3, 1, 2]] },
   pow: { args: () => [1.5, 2.5] },
   quantile: { args: () => [[3, 1, 2], 0.25] },
+  quantileSketch: {
+    args: () => [{}],
+    options: table(quantileSketchOptions),
+    notPlain: "an accumulator is made of functions",
+  },
   quantiles: { args: () => [[3, 1, 2], [0.25, 0.5]] }, // prettier-ignore
   sumOf: { args: () => [[1, 1e100, 1, -1e100]] }, // prettier-ignore
 };
