@@ -1,6 +1,9 @@
 export type { ReadEventsOptions } from "./assemble.ts";
 export { deriveSessions } from "./derive-sessions.ts";
+export { filterConsent } from "./filter-consent.ts";
+export type { FilterConsentOptions } from "./filter-consent.ts";
 export type { Intake, IntakeReport, RejectedRow, RejectionCode } from "./intake.ts";
+export type { CleanedLog, LogReport } from "./log-report.ts";
 export { readEventColumns } from "./read-event-columns.ts";
 export type { EventColumns, NameCells, NumberCells } from "./read-event-columns.ts";
 export { readEvents } from "./read-events.ts";

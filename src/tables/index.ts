@@ -1,5 +1,6 @@
 export { codesOf, missingCode, nameAt } from "./codes.ts";
 export type { Codes } from "./codes.ts";
+export type { ConsentRecord } from "./consent.ts";
 export type { EventLog, ExtraColumn } from "./event-log.ts";
 export { column, featureTable, fromMatrix } from "./feature-table.ts";
 export type { FeatureColumns, FeatureTable, FromMatrixOptions, MatrixLike } from "./feature-table.ts";

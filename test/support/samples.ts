@@ -8,6 +8,7 @@ import { quantileSketchOptions } from "../../src/numeric/quantile-sketch.ts";
 import { chartOptions } from "../../src/charts/chart.ts";
 import { chartSilhouetteOptions } from "../../src/charts/silhouette.ts";
 import { readEventsOptions } from "../../src/events/assemble.ts";
+import { filterConsentOptions } from "../../src/events/filter-consent.ts";
 import { sessionizeOptions } from "../../src/events/sessionize.ts";
 import { stepSessionOptions } from "../../src/events/step-session.ts";
 import { deriveActivityOptions } from "../../src/features/activity.ts";
@@ -106,6 +107,17 @@ const numeric: Samples = {
 };
 
 const eventsRoom: Samples = {
+  filterConsent: {
+    args: () => [
+      log(),
+      {
+        consents: [{ customer: "customer-1", purpose: "analytics", granted: 0, withdrawn: asOf }],
+        purpose: "analytics",
+      },
+    ],
+    options: table(filterConsentOptions),
+    oddNumbers: "an event without a value has the value NaN",
+  },
   readEventColumns: {
     args: () => [{ customer: ["a", "b", "a"], type: ["view", "view", "buy"], time: [3, 2, 1] }, {}],
     options: table(readEventsOptions),
