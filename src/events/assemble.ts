@@ -4,6 +4,7 @@ import { custom, oneOf, type OptionTable } from "../core/options.ts";
 import { gather } from "../numeric/sort-events.ts";
 import { type Codes, missingCode, sortNames } from "../tables/codes.ts";
 import { type EventLog, type ExtraColumn, type LogColumns, sortedLog } from "../tables/event-log.ts";
+import { breakTies } from "../tables/ties.ts";
 import {
   byAppearance,
   type Cells,
@@ -15,7 +16,6 @@ import {
   takeNumbers,
 } from "./cells.ts";
 import { type Faults, type Intake, type Refuse, refuseFor, type RejectionCode, settle } from "./intake.ts";
-import { breakTies } from "./ties.ts";
 import { encodeTimes, takeTimes, type Times } from "./times.ts";
 import type { TimeUnit } from "./timestamp.ts";
 

@@ -1,3 +1,4 @@
+import { minuteMs } from "../core/durations.ts";
 import { custom, flag, isTextList, type OptionTable, readOptions, real, text, timeZone } from "../core/options.ts";
 import { calendarOf } from "../tables/calendar.ts";
 import { type Codes, missingCode } from "../tables/codes.ts";
@@ -26,8 +27,6 @@ export const sessionizeOptions: OptionTable<SessionizeOptions, "startOn" | "camp
   campaign: text({ optional: true }),
   timeZone: timeZone(),
 };
-
-const minuteMs = 60_000;
 
 /**
  * Cuts every customer's events into sessions: visits, the unit in which people browse, for journeys and activity.

@@ -1,6 +1,6 @@
 import { gather } from "../numeric/sort-events.ts";
-import type { Codes } from "../tables/codes.ts";
-import type { EventLog, ExtraColumn } from "../tables/event-log.ts";
+import type { Codes } from "./codes.ts";
+import type { EventLog, ExtraColumn } from "./event-log.ts";
 
 /**
  * Orders events of one customer at one time by their sequence number, then by their id, so that the log is the same for
@@ -50,14 +50,16 @@ function reordered(log: EventLog, order: Uint32Array): EventLog {
   };
 }
 
-function compareNumbers(a: number | undefined, b: number | undefined): number {
+/** From low to high, those without a number last. */
+export function compareNumbers(a: number | undefined, b: number | undefined): number {
   const first = a ?? NaN;
   const second = b ?? NaN;
   if (Number.isNaN(first) || Number.isNaN(second)) return Number(Number.isNaN(first)) - Number(Number.isNaN(second));
   return first - second;
 }
 
-function compareNames(a: string | undefined, b: string | undefined): number {
+/** In the order of code units, those without a name last. */
+export function compareNames(a: string | undefined, b: string | undefined): number {
   if (a === b) return 0;
   if (a === undefined || b === undefined) return a === undefined ? 1 : -1;
   return a < b ? -1 : 1;
