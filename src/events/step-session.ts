@@ -139,7 +139,7 @@ export function stepSession(
   const happened =
     "now" in event && !("customer" in event)
       ? nowOf(event)
-      : readSessionEvent(caller, event as SessionEvent, rules, lateness !== undefined);
+      : readSessionEvent(caller, event, rules, lateness !== undefined);
   try {
     if (lateness !== undefined) {
       const stream = state === undefined ? emptyLateStream() : streamOf(state);
