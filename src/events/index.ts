@@ -1,5 +1,14 @@
 export type { ReadEventsOptions } from "./assemble.ts";
+export { deduplicateEvents } from "./deduplicate-events.ts";
+export type {
+  DeduplicateEventsOptions,
+  DeduplicatedLog,
+  DeduplicationReport,
+  IdConflict,
+} from "./deduplicate-events.ts";
 export { deriveSessions } from "./derive-sessions.ts";
+export { filterBots } from "./filter-bots.ts";
+export type { BotFreeLog, BotReport, FilterBotsOptions } from "./filter-bots.ts";
 export { filterConsent } from "./filter-consent.ts";
 export type { FilterConsentOptions } from "./filter-consent.ts";
 export type { Intake, IntakeReport, RejectedRow, RejectionCode } from "./intake.ts";

@@ -8,6 +8,8 @@ import { quantileSketchOptions } from "../../src/numeric/quantile-sketch.ts";
 import { chartOptions } from "../../src/charts/chart.ts";
 import { chartSilhouetteOptions } from "../../src/charts/silhouette.ts";
 import { readEventsOptions } from "../../src/events/assemble.ts";
+import { deduplicateEventsOptions } from "../../src/events/deduplicate-events.ts";
+import { filterBotsOptions } from "../../src/events/filter-bots.ts";
 import { filterConsentOptions } from "../../src/events/filter-consent.ts";
 import { sessionizeOptions } from "../../src/events/sessionize.ts";
 import { stepSessionOptions } from "../../src/events/step-session.ts";
@@ -107,6 +109,16 @@ const numeric: Samples = {
 };
 
 const eventsRoom: Samples = {
+  deduplicateEvents: {
+    args: () => [log(), {}],
+    options: table(deduplicateEventsOptions),
+    oddNumbers: "an event without a value has the value NaN",
+  },
+  filterBots: {
+    args: () => [log(), {}],
+    options: table(filterBotsOptions),
+    oddNumbers: "an event without a value has the value NaN",
+  },
   filterConsent: {
     args: () => [
       log(),
