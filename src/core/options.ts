@@ -1,4 +1,5 @@
 import { isRecord } from "./dictionary.ts";
+import { editDistance } from "./edit-distance.ts";
 import { describeValue, refuse } from "./errors.ts";
 
 /**
@@ -276,23 +277,8 @@ export function readOptions<O extends object, Absent extends keyof O = never>(
 }
 
 function refuseUnknown(caller: string, path: string, key: string, known: readonly string[]): never {
-  const near = known.find((name) => editDistance(name.toLowerCase(), key.toLowerCase().slice(0, 40)) <= 2);
+  const near = known.find((name) => editDistance(name.toLowerCase(), key.toLowerCase().slice(0, 40), 2) <= 2);
   const suggestion = near === undefined ? "" : ` (did you mean ${near}?)`;
   const expected = `one of ${known.join(", ")}${suggestion}`;
   refuse(caller, "unknown-option", `${path}.${key.slice(0, 40)}`, expected, "an unknown key");
-}
-
-/** Levenshtein distance by one rolling row; both words are short. */
-function editDistance(a: string, b: string): number {
-  const row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    let diagonal = row[0];
-    row[0] = i;
-    for (let j = 1; j <= b.length; j++) {
-      const substitute = diagonal + (a[i - 1] === b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = Math.min(substitute, row[j] + 1, row[j - 1] + 1);
-    }
-  }
-  return row[b.length];
 }
