@@ -10,6 +10,17 @@
 export function editDistance(a: string, b: string, limit: number): number {
   const tooFar = limit + 1;
   if (Math.abs(a.length - b.length) > limit) return tooFar;
+  // Equal beginnings and endings cost nothing.
+  const most = Math.min(a.length, b.length);
+  let start = 0;
+  while (start < most && a[start] === b[start]) start++;
+  let end = 0;
+  while (end < most - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
+  return distanceInBand(a.slice(start, a.length - end), b.slice(start, b.length - end), limit);
+}
+
+function distanceInBand(a: string, b: string, limit: number): number {
+  const tooFar = limit + 1;
   const width = b.length + 1;
   // Only cells within `limit` of the diagonal can hold a distance up to it; the others stay too far.
   let before = new Array<number>(width).fill(tooFar);

@@ -3,7 +3,7 @@ import type { Note } from "../core/note.ts";
 import { custom, integer, isTextList, type OptionTable, readOptions, text } from "../core/options.ts";
 import { missingCode } from "../tables/codes.ts";
 import { checkLog, codesColumn, type EventLog } from "../tables/event-log.ts";
-import { busiestWindows } from "./event-rate.ts";
+import { busiestWindows, humanEventsPerMinute } from "./event-rate.ts";
 import { dropRows, type LogReport } from "./log-report.ts";
 
 /** Options of {@link filterBots}. */
@@ -20,7 +20,7 @@ export interface FilterBotsOptions {
 
 /** Option table of {@link filterBots}. */
 export const filterBotsOptions: OptionTable<FilterBotsOptions, "userAgent" | "botAgents"> = {
-  maxEventsPerMinute: integer({ min: 1, default: 30 }),
+  maxEventsPerMinute: integer({ min: 1, default: humanEventsPerMinute }),
   bots: custom("a list of customers", isTextList, ["bot", [1], null, {}], { default: [] }),
   userAgent: text({ optional: true }),
   botAgents: custom("a list of strings, none empty", isAgentList, ["bot", [""], [1], null, {}], { optional: true }),

@@ -1,4 +1,18 @@
 export type { ReadEventsOptions } from "./assemble.ts";
+export type { ValueRange } from "./audit-columns.ts";
+export { auditEvents } from "./audit-events.ts";
+export type { AuditEventsOptions, AuditSource } from "./audit-events.ts";
+export type {
+  AuditCheck,
+  AuditColumn,
+  AuditFinding,
+  AuditGap,
+  AuditNearName,
+  AuditReport,
+  AuditSeverity,
+  AuditTotals,
+  AuditType,
+} from "./audit-report.ts";
 export { deduplicateEvents } from "./deduplicate-events.ts";
 export type {
   DeduplicateEventsOptions,

@@ -11,6 +11,7 @@ import { readEventsOptions } from "../../src/events/assemble.ts";
 import { deduplicateEventsOptions } from "../../src/events/deduplicate-events.ts";
 import { filterBotsOptions } from "../../src/events/filter-bots.ts";
 import { filterConsentOptions } from "../../src/events/filter-consent.ts";
+import { auditEventsOptions } from "../../src/events/audit-events.ts";
 import { sessionizeOptions } from "../../src/events/sessionize.ts";
 import { stepSessionOptions } from "../../src/events/step-session.ts";
 import { deriveActivityOptions } from "../../src/features/activity.ts";
@@ -109,6 +110,7 @@ const numeric: Samples = {
 };
 
 const eventsRoom: Samples = {
+  auditEvents: { args: () => [log(), { asOf }], options: table(auditEventsOptions) },
   deduplicateEvents: {
     args: () => [log(), {}],
     options: table(deduplicateEventsOptions),
