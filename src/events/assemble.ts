@@ -5,6 +5,7 @@ import { gather } from "../numeric/sort-events.ts";
 import { type Codes, missingCode, sortNames } from "../tables/codes.ts";
 import { type EventLog, type ExtraColumn, type LogColumns, sortedLog } from "../tables/event-log.ts";
 import { breakTies } from "../tables/ties.ts";
+import type { Utf8Names } from "../tables/utf8.ts";
 import {
   byAppearance,
   type Cells,
@@ -14,6 +15,7 @@ import {
   type NameRules,
   takeNames,
   takeNumbers,
+  takeText,
 } from "./cells.ts";
 import { type Faults, type Intake, type Refuse, refuseFor, type RejectionCode, settle } from "./intake.ts";
 import { encodeTimes, takeTimes, type Times } from "./times.ts";
@@ -30,15 +32,18 @@ export const readEventsOptions: OptionTable<ReadEventsOptions> = {
   timeUnit: oneOf(["s", "ms", "us", "ns"], { default: "ms" }),
 };
 
-/** Columns as they come, of equal length: cells of any kind, or columns that are encoded already. */
+/** A column of names as it comes: cells of any kind, the caller's dictionary, or UTF-8 that was encoded on the way in. */
+export type RawNames = Cells | Codes | Utf8Names;
+
+/** Columns as they come, of equal length. */
 export interface RawColumns {
-  readonly customer: Cells | Codes;
-  readonly type: Cells | Codes;
+  readonly customer: RawNames;
+  readonly type: RawNames;
   readonly time: Cells;
   readonly value: Cells | undefined;
   readonly sequence: Cells | undefined;
-  readonly id: Cells | Codes | undefined;
-  readonly extra: readonly (readonly [name: string, column: Cells | Codes])[];
+  readonly id: RawNames | undefined;
+  readonly extra: readonly (readonly [name: string, column: RawNames])[];
 }
 
 /** The fields of a row in the order in which its cells are looked at; further columns follow. */
@@ -106,12 +111,14 @@ export function assemble(
   return { log, report: { ...report, notes: [...times.notes, ...emptinessOf(raw, log, report.read)] } };
 }
 
-function isCodes(column: Cells | Codes): column is Codes {
-  return !("length" in column);
+/** Tells whether the caller made the dictionary of a column: then its names keep their order. */
+function isCodes(column: RawNames): column is Codes {
+  return "codes" in column;
 }
 
-function namesColumn(column: Cells | Codes, rules: NameRules, refuse: Refuse): Codes {
-  return isCodes(column) ? takeNames(column, rules, refuse) : encodeNames(column, rules, refuse);
+function namesColumn(column: RawNames, rules: NameRules, refuse: Refuse): Codes {
+  if (isCodes(column)) return takeNames(column, rules, refuse);
+  return "rowCodes" in column ? takeText(column, rules, refuse) : encodeNames(column, rules, refuse);
 }
 
 function numbersColumn(column: Cells, invalid: RejectionCode, refuse: Refuse): Float64Array {
@@ -122,8 +129,8 @@ function timeColumn(column: Cells, unit: TimeUnit, refuse: Refuse): Times {
   return column instanceof Float64Array ? takeTimes(column, unit, refuse) : encodeTimes(column, unit, refuse);
 }
 
-function extraColumn(column: Cells | Codes, marks: Uint32Array, refuse: Refuse): ExtraColumn {
-  if (isCodes(column)) return takeNames(column, extraRules, refuse);
+function extraColumn(column: RawNames, marks: Uint32Array, refuse: Refuse): ExtraColumn {
+  if (!("length" in column)) return namesColumn(column, extraRules, refuse);
   return column instanceof Float64Array
     ? takeNumbers(column, "invalid-extra", refuse)
     : encodeExtra(column, marks, refuse);
@@ -149,7 +156,7 @@ function keep(columns: LogColumns, kept: Uint32Array | undefined): LogColumns {
  * for a million order ids. Dictionaries that came with the columns stay as they are.
  */
 function tidyLog(raw: RawColumns, columns: LogColumns, someRefused: boolean): EventLog {
-  const byName = (given: Cells | Codes, column: Codes): Codes =>
+  const byName = (given: RawNames, column: Codes): Codes =>
     // Only a refused row can leave a name without a row.
     isCodes(given) ? column : sortNames(someRefused ? byAppearance(column) : column);
   const given = new Set(raw.extra.filter(([, column]) => isCodes(column)).map(([name]) => name));

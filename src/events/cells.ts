@@ -1,6 +1,7 @@
 import type { Codes } from "../tables/codes.ts";
 import { dictionaryEncoder, missingCode } from "../tables/codes.ts";
 import type { ExtraColumn } from "../tables/event-log.ts";
+import type { Utf8Names } from "../tables/utf8.ts";
 import type { Refuse, RejectionCode } from "./intake.ts";
 
 /** A column as it comes: any cells by position. */
@@ -64,6 +65,24 @@ export function takeNames({ codes, names }: Codes, rules: NameRules, refuse: Ref
     }
   }
   return { codes, names: [...names] };
+}
+
+/** Takes names that were encoded from UTF-8 as {@link encodeNames} takes strings; names that lose all rows stay. */
+export function takeText({ rowCodes, names }: Utf8Names, rules: NameRules, refuse: Refuse): Codes {
+  const isGap = (name: string | undefined): boolean => name === "" && rules.emptyIsMissing;
+  const texts = names.map((name) => name ?? "");
+  const odd = Uint8Array.from(names, (name) => Number(name === undefined || isGap(name)));
+  const isMissingFault = rules.missing !== undefined && rowCodes.includes(missingCode);
+  if (!odd.includes(1) && !isMissingFault) return { codes: rowCodes, names: texts };
+  const codes = rowCodes.slice();
+  for (let row = 0; row < codes.length; row++) {
+    const code = codes[row];
+    if (code !== missingCode && odd[code] === 0) continue;
+    codes[row] = missingCode;
+    const fault = code !== missingCode && names[code] === undefined ? rules.invalid : rules.missing;
+    if (fault !== undefined) refuse(row, fault);
+  }
+  return { codes, names: texts };
 }
 
 /** Reads cells as numbers, NaN for none, and refuses rows that hold anything else. */

@@ -1,12 +1,20 @@
 import { describeValue, refuse } from "../core/errors.ts";
 import { custom, type OptionTable, readOptions } from "../core/options.ts";
 import { checkCodes, checkDistinct, type Codes } from "../tables/codes.ts";
-import { assemble, extraField, extraSpec, fixedFields, type ReadEventsOptions, readEventsOptions } from "./assemble.ts";
-import type { Cells } from "./cells.ts";
+import { encodeUtf8, isUtf8, type Utf8Column } from "../tables/utf8.ts";
+import {
+  assemble,
+  extraField,
+  extraSpec,
+  fixedFields,
+  type RawNames,
+  type ReadEventsOptions,
+  readEventsOptions,
+} from "./assemble.ts";
 import { type Intake, noFaults } from "./intake.ts";
 
-/** Names by row: a list of cells, or a dictionary that is encoded already. */
-export type NameCells = ArrayLike<unknown> | Codes;
+/** Names by row: a list of cells, a dictionary that is encoded already, or UTF-8 text as Arrow has it. */
+export type NameCells = ArrayLike<unknown> | Codes | Utf8Column;
 
 /** Numbers by row: a typed array, or a list of cells. */
 export type NumberCells = Float64Array | ArrayLike<unknown>;
@@ -37,35 +45,44 @@ function isCells(value: unknown): boolean {
 }
 
 function isNames(value: unknown): boolean {
-  return isCells(value) || (typeof value === "object" && value !== null && "codes" in value && "names" in value);
+  return (
+    isCells(value) ||
+    isUtf8(value) ||
+    (typeof value === "object" && value !== null && "codes" in value && "names" in value)
+  );
 }
 
-const names = (optional: boolean) =>
-  custom<NameCells>("an array of names, or codes with names", isNames, ["a", 1, null, {}], { optional });
-const numbers = (optional: boolean) =>
+const nameCells = (optional: boolean) =>
+  custom<NameCells>("an array of names, codes with names, or bytes with offsets", isNames, ["a", 1, null, {}], {
+    optional,
+  });
+const numberCells = (optional: boolean) =>
   custom<NumberCells>("an array of numbers", isCells, ["a", 1, null, {}], { optional });
 
 const columnsTable: OptionTable<EventColumns, "value" | "sequence" | "id" | "extra"> = {
-  customer: names(false),
-  type: names(false),
-  time: numbers(false),
-  value: numbers(true),
-  sequence: numbers(true),
-  id: names(true),
-  extra: extraSpec<Readonly<Record<string, NameCells>>>("a record of arrays, or of codes with names", isNames),
+  customer: nameCells(false),
+  type: nameCells(false),
+  time: numberCells(false),
+  value: numberCells(true),
+  sequence: numberCells(true),
+  id: nameCells(true),
+  extra: extraSpec<Readonly<Record<string, NameCells>>>(
+    "a record of arrays, of codes with names, or of bytes with offsets",
+    isNames,
+  ),
 };
 
 /**
  * Reads raw events from columns into a log: {@link readEvents} for data that is columns already, such as Arrow tables,
  * Parquet files or database results. Dictionary codes and typed arrays are taken without looking at strings, which makes
- * a million events a matter of some ten milliseconds.
+ * a million events a matter of some ten milliseconds; text in UTF-8 is encoded without making a string of every cell.
  *
  * @param columns - see {@link EventColumns}; they are not changed, and the log shares nothing with them.
  * @param options - the unit of numeric times: Arrow has all four.
  * @returns the log, and a report in which `accepted` and all of `rejectedCount` add up to `read`.
  * @throws {ClienteleError} `invalid-option` and `unknown-option` for a column that is no column; `shape-mismatch` when
- * lengths differ; `invalid-value` for codes without a name or names that repeat; `too-large` above 268 million rows.
- * Never because of what a cell holds.
+ * lengths differ; `invalid-value` for codes without a name, names that repeat or offsets that decrease; `too-large` above
+ * 268 million rows. Never because of what a cell holds: bytes that are no UTF-8 refuse their row.
  * @example
  * const { log } = readEventColumns({
  *   customer: codesOf(["bo", "ann", "bo"]),
@@ -76,23 +93,39 @@ const columnsTable: OptionTable<EventColumns, "value" | "sequence" | "id" | "ext
  * @see readEvents. Cost: one pass per column, a hash lookup per string, and a sort per customer.
  */
 export function readEventColumns(columns: EventColumns, options?: ReadEventsOptions): Intake {
-  const caller = "readEventColumns";
   const read = readOptions(caller, columnsTable, columns, "columns");
   const { timeUnit } = readOptions(caller, readEventsOptions, options);
+  const { time, value, sequence } = read;
   const extra = Object.entries(read.extra ?? {});
-  const rows = read.time.length;
+  const rows = time.length;
   if (rows > mostRows) refuse(caller, "too-large", "columns.time", `at most ${mostRows} rows`, String(rows));
-  for (const field of fixedFields) if (read[field] !== undefined) checkColumn(`columns.${field}`, read[field], rows);
-  for (const [name, column] of extra) checkColumn(`columns.${extraField(name)}`, column, rows);
+  const names = (field: string, column: NameCells): RawNames => readNames(`columns.${field}`, column, rows);
+  if (value !== undefined) checkLength("columns.value", value.length, rows);
+  if (sequence !== undefined) checkLength("columns.sequence", sequence.length, rows);
+  const raw = {
+    customer: names("customer", read.customer),
+    type: names("type", read.type),
+    time,
+    value,
+    sequence,
+    id: read.id && names("id", read.id),
+    extra: extra.map(([name, column]) => [name, names(extraField(name), column)] as const),
+  };
   const fields = [...fixedFields, ...extra.map(([name]) => extraField(name))];
-  return assemble({ ...read, extra }, noFaults(rows, fields), timeUnit, (row, field) => `columns.${field}[${row}]`);
+  return assemble(raw, noFaults(rows, fields), timeUnit, (row, field) => `columns.${field}[${row}]`);
 }
 
-function checkColumn(path: string, column: Cells | Codes, rows: number): void {
-  const caller = "readEventColumns";
+const caller = "readEventColumns";
+
+function readNames(path: string, column: NameCells, rows: number): RawNames {
+  if (isUtf8(column)) {
+    const encoded = encodeUtf8(caller, path, column);
+    checkLength(path, encoded.rowCodes.length, rows);
+    return encoded;
+  }
   if ("length" in column) {
-    if (column.length !== rows) refuse(caller, "shape-mismatch", path, `${rows} rows`, String(column.length));
-    return;
+    checkLength(path, column.length, rows);
+    return column;
   }
   checkCodes(caller, path, column, rows);
   checkDistinct(caller, path, column);
@@ -100,4 +133,9 @@ function checkColumn(path: string, column: Cells | Codes, rows: number): void {
   if (other >= 0) {
     refuse(caller, "invalid-value", `${path}.names[${other}]`, "a string", describeValue(column.names[other]));
   }
+  return column;
+}
+
+function checkLength(path: string, length: number, rows: number): void {
+  if (length !== rows) refuse(caller, "shape-mismatch", path, `${rows} rows`, String(length));
 }

@@ -13,3 +13,5 @@ export { filterRows, joinFeatures, selectFeatures, toRows } from "./reshape.ts";
 export type { JoinFeaturesOptions } from "./reshape.ts";
 export { seriesFrom } from "./series.ts";
 export type { Period, Series, SeriesFromOptions } from "./series.ts";
+export { codesOfUtf8 } from "./utf8.ts";
+export type { Utf8Column } from "./utf8.ts";

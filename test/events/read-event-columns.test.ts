@@ -1,10 +1,11 @@
-import { readEventColumns, readEvents } from "clientele/events";
+import { type NameCells, readEventColumns, readEvents } from "clientele/events";
 import { codesOf, missingCode } from "clientele/tables";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { logLaws } from "../laws/log-laws.ts";
 import { goodRow, type RawRow, rawReaders } from "../support/arbitraries.ts";
 import { expectRefusal } from "../support/refusal.ts";
+import { utf8Column, utf8Strings } from "../support/utf8.ts";
 
 /** Rows as columns; what is no row has nothing in any column. */
 function columnsOf(rows: readonly unknown[]): Parameters<typeof readEventColumns>[0] {
@@ -47,6 +48,44 @@ describe("readEventColumns", () => {
     expect(log.extra["page"]).toEqual({ codes: Uint32Array.of(missingCode, 1, 0), names: ["/b", "/a"] });
     expect(log.extra["size"]).toEqual(Float64Array.of(NaN, 3, 1));
     expect(report.accepted).toBe(3);
+  });
+
+  it("reads UTF-8 columns as it reads the decoded strings, in every report and every code", () => {
+    const name = fc.constantFrom("", "ann", "bo", "é", "🛒", "a name of more than 24 bytes", "__proto__", null);
+    const row = fc.record({ who: name, what: name, id: name, page: name, at: fc.constantFrom(1, 2, NaN) });
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 30 }), (rows) => {
+        const read = (column: (cells: (string | null)[]) => NameCells): unknown =>
+          readEventColumns({
+            customer: column(rows.map(({ who }) => who)),
+            type: column(rows.map(({ what }) => what)),
+            time: rows.map(({ at }) => at),
+            id: column(rows.map(({ id }) => id)),
+            extra: { page: column(rows.map(({ page }) => page)) },
+          });
+        expect(read(utf8Strings)).toEqual(read((cells) => cells));
+      }),
+    );
+  });
+
+  it("refuses rows whose bytes are no UTF-8, and leaves no trace of them in the names", () => {
+    const good = Uint8Array.of(97);
+    const bad = Uint8Array.of(0xc3);
+    const { log, report } = readEventColumns({
+      customer: utf8Column([good, bad, good, good, good, bad]),
+      type: utf8Column([good, good, bad, good, good, good]),
+      time: [1, 2, 3, 4, 5, 6],
+      id: utf8Column([good, good, good, bad, null, good]),
+      extra: { page: utf8Column([null, good, good, good, bad, good]) },
+    });
+    expect(report.rejected).toEqual([
+      { row: 1, code: "invalid-customer", path: "columns.customer[1]" },
+      { row: 2, code: "invalid-type", path: "columns.type[2]" },
+      { row: 3, code: "invalid-id", path: "columns.id[3]" },
+      { row: 4, code: "invalid-extra", path: "columns.extra.page[4]" },
+      { row: 5, code: "invalid-customer", path: "columns.customer[5]" },
+    ]);
+    expect([log.customer.names, log.type.names, log.extra["id"]]).toEqual([["a"], ["a"], codesOf(["a"])]);
   });
 
   it("refuses rows with a missing code, an empty name, or no time, and says where", () => {
@@ -121,6 +160,11 @@ describe("readEventColumns", () => {
     expectRefusal(() => read({ type: ["b", "c"] }), "shape-mismatch", "columns.type");
     expectRefusal(() => read({ extra: { page: ["a", "b"] } }), "shape-mismatch", "columns.extra.page");
     const codes = (list: number[], names: unknown): object => ({ customer: { codes: Uint32Array.from(list), names } });
+    const utf8 = (...offsets: number[]): object => ({ bytes: Uint8Array.of(97), offsets: Int32Array.from(offsets) });
+    expectRefusal(() => read({ customer: utf8(0, 1, 1) }), "shape-mismatch", "columns.customer");
+    expectRefusal(() => read({ type: utf8(0, 2) }), "invalid-value", "columns.type.offsets[1]");
+    expectRefusal(() => read({ extra: { page: utf8(1, 0) } }), "invalid-value", "columns.extra.page.offsets[1]");
+    expectRefusal(() => read({ id: { bytes: [97], offsets: [0, 1] } }), "shape-mismatch", "columns.id.bytes");
     expectRefusal(() => read(codes([0, 0], ["a"])), "shape-mismatch", "columns.customer.codes");
     expectRefusal(() => read(codes([1], ["a"])), "invalid-value", "columns.customer.codes[0]");
     expectRefusal(() => read(codes([0], ["a", "a"])), "invalid-value", "columns.customer.names");

@@ -77,6 +77,7 @@ const core: Samples = {
 
 const tables: Samples = {
   codesOf: { args: () => [["a", null, "b"]] },
+  codesOfUtf8: { args: () => [{ bytes: Uint8Array.of(97, 98), offsets: Int32Array.of(0, 1, 2) }] },
   column: { args: () => [fromMatrix(rows), "x1"] },
   featureTable: { args: () => [[{ id: "a", age: 3 }], { id: "id", features: ["age"] }] },
   filterRows: { args: () => [fromMatrix(rows), Uint8Array.of(1, 0, 1)] },

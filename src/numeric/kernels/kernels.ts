@@ -130,4 +130,39 @@ export interface Kernels {
     ranks: number,
     rows: number,
   ): void;
+
+  /**
+   * Gives the names of consecutive rows their codes, in the order of first appearance; new names are added to a table.
+   *
+   * Stops before a row whose new name has no room, and before a row that meets more occupied slots than chance explains.
+   *
+   * @param bytes - the text of the rows and 24 bytes more, read and ignored.
+   * @param offsets - u32, rows + 1: row i is the bytes from offsets[i] − offsets[0] to offsets[i + 1] − offsets[0].
+   * @param validity - one bit per row, lowest first, 0 = missing; address 0 when no row is missing.
+   * @param firstBit - the bit of the first row.
+   * @param slots - 32 bytes for each of 2^slotBits slots; zeros at first, then what the last call left.
+   * @param mostNames - how many names the table may hold, below 2^slotBits.
+   * @param names - receives the text of new names behind that of older ones: nameBytes and 8 more, read and ignored.
+   * @param ends - u32 per name: receives where its text ends.
+   * @param totals - u32: names so far, bytes of text so far; then receives 0 for done, 1 for no room, 2 for crowded slots.
+   * @param codes - u32 per row: receives its code, 0xffffffff where it is missing.
+   * @param scratch - 1056 bytes.
+   * @returns how many rows have their codes.
+   */
+  encodeNames(
+    bytes: number,
+    offsets: number,
+    validity: number,
+    firstBit: number,
+    rows: number,
+    slots: number,
+    slotBits: number,
+    mostNames: number,
+    names: number,
+    nameBytes: number,
+    ends: number,
+    totals: number,
+    codes: number,
+    scratch: number,
+  ): number;
 }

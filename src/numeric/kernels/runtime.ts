@@ -10,6 +10,7 @@ export interface Arena {
   f32(length: number): Float32Array;
   f64(length: number): Float64Array;
   i32(length: number): Int32Array;
+  u8(length: number): Uint8Array;
   u32(length: number): Uint32Array;
 }
 
@@ -71,7 +72,7 @@ export function borrowKernels<R>(byteLength: number, use: (kernels: Kernels, are
 }
 
 /** Bytes that an array of `length` elements of `size` bytes takes in an arena. */
-export function arenaBytes(length: number, size: 4 | 8): number {
+export function arenaBytes(length: number, size: 1 | 4 | 8): number {
   return roundUp(length * size);
 }
 
@@ -106,10 +107,10 @@ function instantiate({ Memory, Instance: Wasm }: WebAssemblyHost, module: object
 
 function openArena(buffer: ArrayBuffer, start: number, used: boolean): Arena {
   let next = start;
-  function take<T extends Float32Array | Float64Array | Int32Array | Uint32Array>(
+  function take<T extends Float32Array | Float64Array | Int32Array | Uint8Array | Uint32Array>(
     make: new (buffer: ArrayBuffer, offset: number, length: number) => T,
     length: number,
-    size: 4 | 8,
+    size: 1 | 4 | 8,
   ): T {
     const array = new make(buffer, next, length);
     next += arenaBytes(length, size);
@@ -120,6 +121,7 @@ function openArena(buffer: ArrayBuffer, start: number, used: boolean): Arena {
     f32: (length) => take(Float32Array, length, 4),
     f64: (length) => take(Float64Array, length, 8),
     i32: (length) => take(Int32Array, length, 4),
+    u8: (length) => take(Uint8Array, length, 1),
     u32: (length) => take(Uint32Array, length, 4),
   };
 }

@@ -1,4 +1,5 @@
 import type { Kernels } from "./kernels.ts";
+import { twinEncodeNames } from "./twin-dictionary.ts";
 import { twinAssignRows } from "./twin-nearest.ts";
 import { twinDistanceRun } from "./twin-pairs.ts";
 import { twinSeeds } from "./twin-seeds.ts";
@@ -8,6 +9,7 @@ import { twinSortBucket } from "./twin-sort.ts";
 export function twinKernels(buffer: ArrayBuffer): Kernels {
   return {
     assignRows: twinAssignRows(buffer),
+    encodeNames: twinEncodeNames(buffer),
     distanceRun: twinDistanceRun(buffer),
     sortBucket: twinSortBucket(buffer),
     ...twinSeeds(buffer),

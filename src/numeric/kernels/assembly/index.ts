@@ -3,3 +3,4 @@ export { assignRows } from "./nearest";
 export { foldSeed, seedPotentials } from "./seeds";
 export { distanceRun } from "./pairs";
 export { sortBucket } from "./sort";
+export { encodeNames } from "./dictionary";
