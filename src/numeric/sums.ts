@@ -31,13 +31,23 @@ export const compensatedSum: Accumulator<number, SumState, number> = {
 };
 
 function plus(state: SumState, x: number): SumState {
+  addCompensated(state, x);
+  if (!Number.isFinite(state.sum)) refuse("compensatedSum", "too-large", "sum", "a size below 1.8e308", "an overflow");
+  return state;
+}
+
+/**
+ * Adds to a compensated sum without a check, for loops that refuse in the name of their own function.
+ *
+ * @param state - the sum so far; written into.
+ * @param x - the number to add.
+ */
+export function addCompensated(state: SumState, x: number): void {
   const { sum } = state;
   const next = sum + x;
-  if (!Number.isFinite(next)) refuse("compensatedSum", "too-large", "sum", "a size below 1.8e308", "an overflow");
   // The larger operand keeps its bits, so that the difference is exactly what was lost of the smaller one.
   state.correction += Math.abs(sum) >= Math.abs(x) ? sum - next + x : x - next + sum;
   state.sum = next;
-  return state;
 }
 
 /**

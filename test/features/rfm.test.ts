@@ -1,9 +1,11 @@
-import { deriveRfm, scoreRfm } from "clientele/features";
+import { deriveRfm, deriveRfmHistory, scoreRfm } from "clientele/features";
 import { column, type EventLog, toRows } from "clientele/tables";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { tableLaws } from "../laws/table-laws.ts";
+import { lawAsOf, type LawEvent, lawEvents, lawLog, tableLaws } from "../laws/table-laws.ts";
 import { expectClose } from "../support/close-to.ts";
 import { describeWithData, readDataJson, readDataRows } from "../support/data.ts";
+import { bitsOf } from "../support/inspect.ts";
 import { logOf, rowOf } from "../support/logs.ts";
 import { expectRefusal } from "../support/refusal.ts";
 
@@ -148,6 +150,149 @@ describe("deriveRfm", () => {
   });
 });
 
+tableLaws("deriveRfm, with refunded orders that never happened", {
+  derive: (log, now) =>
+    deriveRfm(log, { asOf: now, purchase: "purchase", order: "order", refund: "__proto__", refunds: "cancel" }),
+  isIn: (events) => keptOrders(events).length > 0,
+});
+
+/** The orders that refunds leave, found by another way than the library's: all refunds of each id against all its lines. */
+function keptOrders(events: readonly LawEvent[]): string[] {
+  const isRefund = ({ type, value }: LawEvent): boolean => type === "__proto__" || value < 0;
+  const read = events.filter(({ type }) => type !== "view");
+  const lines = read.filter((event) => !isRefund(event));
+  const single = lines.filter(({ order }) => order === null).map((_, i) => `single ${i}`);
+  const ids = [...new Set(lines.map(({ order }) => order))].filter((id) => id !== null);
+  const kept = ids.filter((id) => {
+    const own = lines.filter(({ order }) => order === id).map(({ value }) => value);
+    const back = read.filter((event) => event.order === id && isRefund(event)).map(({ value }) => Math.abs(value));
+    if (back.length === 0) return true;
+    if (back.some(Number.isNaN)) return false;
+    const cents = (values: number[]): number => values.reduce((sum, value) => sum + Math.round(value * 100), 0);
+    return own.every(Number.isNaN) || cents(own.filter((value) => !Number.isNaN(value))) > cents(back);
+  });
+  return [...single, ...kept];
+}
+
+describe("deriveRfm and refunds", () => {
+  const events = [
+    ["a", "buy", asOf - 30 * day, 40, "o1"],
+    ["a", "buy", asOf - 20 * day, 0.1, "o2"],
+    ["a", "buy", asOf - 20 * day, 0.2, "o2"],
+    ["a", "back", asOf - 10 * day, 0.3, "o2"],
+    ["a", "back", asOf - 5 * day, -15, "o1"],
+  ] as const;
+  const log = logOf(events);
+  const rules = { asOf, purchase, order: "order", refund: "back" } as const;
+
+  it("subtracts refunds of either sign by default, and counts no refund as a purchase", () => {
+    const row = rowOf(deriveRfm(log, rules), "a");
+    expect([row["daysSinceLastPurchase"], row["orderCount"]]).toEqual([20, 2]);
+    expectClose(row["revenue"], 25, { absolute: 1e-12, because: "0.1 + 0.2 - 0.3" });
+    expect(deriveRfm(log, { ...rules, refunds: "subtract" })).toEqual(deriveRfm(log, rules));
+  });
+
+  it("reads gross amounts where refunds are ignored", () => {
+    const row = rowOf(deriveRfm(log, { ...rules, refunds: "ignore" }), "a");
+    expect(row).toEqual({ daysSinceLastPurchase: 20, orderCount: 2, revenue: 40.3 });
+  });
+
+  it("takes a wholly refunded order for one that never happened where refunds cancel", () => {
+    const row = rowOf(deriveRfm(log, { ...rules, refunds: "cancel" }), "a");
+    expect(row).toEqual({ daysSinceLastPurchase: 30, orderCount: 1, revenue: 25 });
+  });
+
+  it("takes a purchase event below 0 for a purchase by default, for a refund otherwise", () => {
+    const rows = logOf([
+      ["a", "buy", asOf - 9 * day, 20, "o1"],
+      ["a", "buy", asOf - 2 * day, -5, "o2"],
+    ]);
+    const by = (refunds: "subtract" | "ignore" | "cancel"): Record<string, number> =>
+      rowOf(deriveRfm(rows, { asOf, purchase, order: "order", refunds }), "a");
+    expect(by("subtract")).toEqual({ daysSinceLastPurchase: 2, orderCount: 2, revenue: 15 });
+    expect(by("ignore")).toEqual({ daysSinceLastPurchase: 9, orderCount: 1, revenue: 20 });
+    expect(by("cancel")).toEqual({ daysSinceLastPurchase: 9, orderCount: 1, revenue: 15 });
+  });
+
+  it("lets a cancellation without a value take back its whole order, and none without an order", () => {
+    const rows = logOf([
+      ["a", "buy", 1, 20, "o1"],
+      ["a", "buy", 2, 30, "o2"],
+      ["a", "back", 3, NaN, "o2"],
+      ["a", "back", 4, NaN, null],
+      ["a", "back", 5, NaN, "o9"],
+    ]);
+    const row = rowOf(deriveRfm(rows, { ...rules, refunds: "cancel" }), "a");
+    expect([row["orderCount"], row["revenue"]]).toEqual([1, 20]);
+    expect(rowOf(deriveRfm(rows, rules), "a")["revenue"]).toBe(50);
+  });
+
+  it("knows a refund that was recorded before its order, and forgets a buyer whose orders were all canceled", () => {
+    const rows = logOf([
+      ["a", "back", 1, 20, "o1"],
+      ["a", "buy", 2, 20, "o1"],
+      ["b", "buy", 3, 20, "o1"],
+    ]);
+    expect(deriveRfm(rows, { ...rules, refunds: "cancel" }).ids).toEqual(["b"]);
+    expect(deriveRfm(logOf([["a", "back", 1, 20, "o1"]]), rules).ids).toEqual([]);
+  });
+
+  it("keeps the order before its refund is known: the past is not rewritten", () => {
+    const options = { ...rules, refunds: "cancel", asOf: [asOf - 15 * day, asOf] } as const;
+    expect(deriveRfmHistory(log, options).map((table) => rowOf(table, "a")["orderCount"])).toEqual([2, 1]);
+  });
+
+  it("refuses to cancel orders that have no id, and infinite refunds", () => {
+    expectRefusal(() => deriveRfm(log, { asOf, purchase, refunds: "cancel" }), "invalid-option", "options.order");
+    const infinite = logOf([["a", "buy", 1, 1, "o1"], ["a", "back", 2, -Infinity, "o1"]]); // prettier-ignore
+    expectRefusal(() => deriveRfm(infinite, rules), "invalid-value", "log.value[1]");
+    expectRefusal(() => deriveRfm(infinite, { ...rules, refunds: "cancel" }), "invalid-value", "log.value[1]");
+    expect(rowOf(deriveRfm(infinite, { ...rules, refunds: "ignore" }), "a")["revenue"]).toBe(1);
+  });
+});
+
+describe("deriveRfmHistory", () => {
+  it("gives the table of deriveRfm at each instant, to the bit, by every policy", () => {
+    const instants = fc.array(fc.integer({ min: -62, max: 21 }), { minLength: 1, maxLength: 6 });
+    const policy = fc.constantFrom("subtract", "ignore", "cancel");
+    const zone = fc.constantFrom(undefined, "Europe/Berlin");
+    fc.assert(
+      fc.property(lawEvents, instants, policy, zone, (events, days, refunds, timeZone) => {
+        const log = lawLog(events, ["nobody"]);
+        const rules = { purchase: "purchase", order: "order", refund: "__proto__", refunds, timeZone } as const;
+        const dates = days.toSorted((a, b) => a - b).map((d) => lawAsOf + d * day);
+        const alone = dates.map((date) => deriveRfm(log, { ...rules, asOf: date }));
+        expect(bitsOf(deriveRfmHistory(log, { ...rules, asOf: dates }))).toBe(bitsOf(alone));
+      }),
+    );
+  });
+
+  it("takes one instant, the same twice, and a log without events", () => {
+    const log = logOf([["a", "buy", 1, 10]]);
+    expect(deriveRfmHistory(log, { asOf: [5], purchase })).toEqual([deriveRfm(log, { asOf: 5, purchase })]);
+    expect(deriveRfmHistory(log, { asOf: [0, 5, 5], purchase }).map(({ ids }) => ids.length)).toEqual([0, 1, 1]);
+    expect(deriveRfmHistory(logOf([]), { asOf: [5, 6], purchase }).map(({ ids }) => ids)).toEqual([[], []]);
+  });
+
+  it("refuses instants that do not ascend, or none", () => {
+    const log = logOf([["a", "buy", 1, 10]]);
+    for (const dates of [[], [2, 1], [NaN], 5]) {
+      expectRefusal(
+        () => deriveRfmHistory(log, { asOf: dates as number[], purchase }),
+        "invalid-option",
+        "options.asOf",
+      );
+    }
+  });
+
+  it("follows 50,000 customers over 60 months", () => {
+    const log = logOf(Array.from({ length: 100_000 }, (_, i) => [`c${i >> 1}`, "buy", (i % 997) * day, 1] as const));
+    const tables = deriveRfmHistory(log, { asOf: Array.from({ length: 60 }, (_, m) => m * 30 * day), purchase });
+    expect(tables[59].ids).toHaveLength(50_000);
+    expect(column(tables[59], "orderCount").reduce((a, b) => a + b, 0)).toBe(100_000);
+  });
+});
+
 interface Summary {
   readonly sum: number;
   readonly mean: number;
@@ -245,6 +390,22 @@ describeWithData("deriveRfm on a real retailer's invoices", ["online_retail"], (
 
   it("finds what pandas finds", () => {
     expectSummary(log, asOfDay, "order", expected.rfm_clean_sales_at_2011_12_10);
+  });
+
+  it("finds each month's customers, invoices and amounts, and the table of any month in one pass", () => {
+    const months = readDataJson<{ monthly: Record<string, { invoices: number; amount: number }> }>(
+      "online_retail/expected.json",
+    ).monthly;
+    const ends = Object.keys(months).map((month) => Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 1) - 1);
+    const history = deriveRfmHistory(log, { asOf: ends, purchase, order: "order", timeZone: "UTC" });
+    let [invoices, amount] = [0, 0];
+    Object.values(months).forEach((month, m) => {
+      invoices += month.invoices;
+      amount += month.amount;
+      expect(column(history[m], "orderCount").reduce((a, b) => a + b, 0)).toBe(invoices);
+      const revenue = column(history[m], "revenue").reduce((a, b) => a + b, 0);
+      expectClose(revenue, amount, { absolute: 0.1, because: "months are published to the cent" });
+    });
   });
 
   it("finds the five largest customers and the first five", () => {

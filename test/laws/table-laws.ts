@@ -31,7 +31,7 @@ export interface TableLaws {
 const lawTypes = ["purchase", "view", "__proto__"] as const;
 
 /** The instant up to which the laws derive; events lie on both sides of it and exactly on it. */
-const lawAsOf: number = Date.UTC(2024, 2, 31, 1);
+export const lawAsOf: number = Date.UTC(2024, 2, 31, 1);
 
 const day = 86_400_000;
 const anyTime = fc.oneof(
@@ -40,7 +40,7 @@ const anyTime = fc.oneof(
 );
 
 /** Events of a few customers with hostile names, in any order of arrival, with times that repeat. */
-const lawEvents: fc.Arbitrary<readonly LawEvent[]> = fc.array(
+export const lawEvents: fc.Arbitrary<readonly LawEvent[]> = fc.array(
   fc.record({
     customer: fc.constantFrom("a", "b", "__proto__", "constructor", "10", "é"),
     type: fc.constantFrom(...lawTypes),
@@ -55,7 +55,7 @@ const lawEvents: fc.Arbitrary<readonly LawEvent[]> = fc.array(
 );
 
 /** Sorts events into a log with the extra column `order`; `customers` may name some without events. */
-function lawLog(events: readonly LawEvent[], customers: readonly string[] = []): EventLog {
+export function lawLog(events: readonly LawEvent[], customers: readonly string[] = []): EventLog {
   const names = [...new Set([...customers, ...events.map((event) => event.customer)])];
   const columns: LogColumns = {
     customer: { codes: Uint32Array.from(events, (event) => names.indexOf(event.customer)), names },

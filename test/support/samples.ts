@@ -1,6 +1,7 @@
 import { chartElbow } from "clientele/charts";
-import { readEvents, sessionize } from "clientele/events";
-import { deriveRfm, fitZScore, scoreRfm } from "clientele/features";
+import { run } from "clientele/core";
+import { readEvents, sessionize, toEvents } from "clientele/events";
+import { deriveRfm, fitZScore, rfmTotals, scoreRfm } from "clientele/features";
 import { fitKMeans, measureElbow, measureSilhouette, profileSegments } from "clientele/segments";
 import { codesOf, type EventLog, fromMatrix, labelsOf, partitionOf } from "clientele/tables";
 import type { OptionSpec } from "../../src/core/options.ts";
@@ -15,10 +16,14 @@ import { auditEventsOptions } from "../../src/events/audit-events.ts";
 import { sessionizeOptions } from "../../src/events/sessionize.ts";
 import { stepSessionOptions } from "../../src/events/step-session.ts";
 import { deriveActivityOptions } from "../../src/features/activity.ts";
+import { deriveCohortsOptions } from "../../src/features/cohorts.ts";
 import { scoreEngagementOptions } from "../../src/features/engagement.ts";
+import { derivePurchaseSummaryOptions } from "../../src/features/purchase-summary.ts";
+import { derivePurchaseVelocityOptions } from "../../src/features/purchase-velocity.ts";
 import { scoreRfmOptions } from "../../src/features/rfm-scores.ts";
 import { labelRfmSegmentsOptions } from "../../src/features/rfm-segments.ts";
-import { deriveRfmOptions } from "../../src/features/rfm.ts";
+import { rfmOfOptions, rfmTotalsOptions } from "../../src/features/rfm-totals.ts";
+import { deriveRfmHistoryOptions, deriveRfmOptions } from "../../src/features/rfm.ts";
 import { renderReportOptions } from "../../src/report/page.ts";
 import { renderSvgOptions } from "../../src/report/svg.ts";
 import { chooseKOptions } from "../../src/segments/choose-k.ts";
@@ -154,12 +159,38 @@ const eventsRoom: Samples = {
 
 const features: Samples = {
   deriveActivity: { args: () => [log(), { asOf }], options: table(deriveActivityOptions) },
+  deriveCohorts: {
+    args: () => [log(), { asOf, period: "week", mode: "recurring" }],
+    options: table(deriveCohortsOptions),
+  },
+  derivePurchaseSummary: {
+    args: () => [log(), { asOf, purchase: "purchase" }],
+    options: table(derivePurchaseSummaryOptions),
+  },
+  derivePurchaseVelocity: {
+    args: () => [log(), { asOf, browse: "view", purchase: "purchase" }],
+    options: table(derivePurchaseVelocityOptions),
+    oddNumbers: "a customer who has not bought twice has no interval",
+  },
   deriveRfm: { args: () => [log(), { asOf, purchase: "purchase" }], options: table(deriveRfmOptions) },
+  deriveRfmHistory: {
+    args: () => [log(), { asOf: [10 * day, asOf], purchase: "purchase" }],
+    options: table(deriveRfmHistoryOptions),
+  },
   fitMinMax: { args: () => [rfm()] },
   fitRobust: { args: () => [rfm()] },
   fitZScore: { args: () => [rfm()] },
   invertScale: { args: () => [fitZScore(rfm()), rfm()] },
   labelRfmSegments: { args: () => [scoreRfm(rfm()).scores, {}], options: table(labelRfmSegmentsOptions) },
+  rfmOf: {
+    args: () => [run(rfmTotals({ purchase: "purchase" }), toEvents(log())), { asOf }],
+    options: table(rfmOfOptions),
+  },
+  rfmTotals: {
+    args: () => [{ purchase: "purchase" }],
+    options: table(rfmTotalsOptions),
+    notPlain: "an accumulator is made of functions",
+  },
   scoreEngagement: {
     args: () => [rfm(), { weights: { orderCount: 2, revenue: 1 } }],
     options: table(scoreEngagementOptions),
