@@ -116,7 +116,7 @@ export function deriveRfmHistory(log: EventLog, options: DeriveRfmHistoryOptions
 }
 
 /** The names of the features, in their order. */
-export const rfmFeatures = ["daysSinceLastPurchase", "orderCount", "revenue"] as const;
+const rfmFeatures = ["daysSinceLastPurchase", "orderCount", "revenue"] as const;
 
 /** A table of three features per id, in the unit that {@link deriveRfm} has. */
 export function rfmTable(ids: string[], values: readonly number[]): FeatureTable {
