@@ -135,24 +135,3 @@ export function encodeExtra(cells: Cells, marks: Uint32Array, refuse: Refuse): E
   }
   return { codes, names: encoder.names };
 }
-
-/**
- * Renumbers a dictionary in the order in which its names appear, and drops names that do not.
- *
- * @param column - a dictionary column.
- * @returns the same strings by row.
- */
-export function byAppearance({ codes, names }: Codes): Codes {
-  const rank = new Uint32Array(names.length).fill(missingCode);
-  const renumbered = new Uint32Array(codes.length);
-  const found: string[] = [];
-  for (let row = 0; row < codes.length; row++) {
-    const code = codes[row];
-    if (code !== missingCode && rank[code] === missingCode) {
-      rank[code] = found.length;
-      found.push(names[code]);
-    }
-    renumbered[row] = code === missingCode ? missingCode : rank[code];
-  }
-  return { codes: renumbered, names: found };
-}

@@ -135,6 +135,27 @@ export function usedNames(column: Codes): Codes {
   };
 }
 
+/**
+ * Renumbers a dictionary in the order in which its names appear, and drops names that do not.
+ *
+ * @param column - a dictionary column.
+ * @returns the same strings by row.
+ */
+export function byAppearance({ codes, names }: Codes): Codes {
+  const rank = new Uint32Array(names.length).fill(missingCode);
+  const renumbered = new Uint32Array(codes.length);
+  const found: string[] = [];
+  for (let row = 0; row < codes.length; row++) {
+    const code = codes[row];
+    if (code !== missingCode && rank[code] === missingCode) {
+      rank[code] = found.length;
+      found.push(names[code]);
+    }
+    renumbered[row] = code === missingCode ? missingCode : rank[code];
+  }
+  return { codes: renumbered, names: found };
+}
+
 /** Refuses a dictionary column whose shape or codes are broken. */
 export function checkCodes(caller: string, path: string, column: Codes, length?: number): void {
   const { codes, names } = column;

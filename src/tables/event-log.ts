@@ -130,11 +130,12 @@ function logOf(columns: LogColumns, events: SortedEvents): EventLog {
  *
  * @param caller - the public function.
  * @param log - what the user passed.
+ * @param path - how to call it in the message.
  * @throws {ClienteleError} `shape-mismatch` or `invalid-value` with the path of the damage. Cost: one pass over the rows.
  */
-export function checkLog(caller: string, log: EventLog): void {
+export function checkLog(caller: string, log: EventLog, path = "log"): void {
   if (log === null || typeof log !== "object" || !(log.time instanceof Float64Array)) {
-    refuse(caller, "shape-mismatch", "log", "the columns of an event log", describeValue(log));
+    refuse(caller, "shape-mismatch", path, "the columns of an event log", describeValue(log));
   }
   const { length, customer, type, time, value, byCustomer } = log;
   for (const [name, column] of [
@@ -142,28 +143,35 @@ export function checkLog(caller: string, log: EventLog): void {
     ["type", type],
   ] as const) {
     if (!(column?.codes instanceof Uint32Array) || !Array.isArray(column.names)) {
-      refuse(caller, "shape-mismatch", `log.${name}`, "codes in a Uint32Array and a list of names", "another shape");
+      refuse(
+        caller,
+        "shape-mismatch",
+        `${path}.${name}`,
+        "codes in a Uint32Array and a list of names",
+        "another shape",
+      );
     }
     if (column.codes.length !== length) {
-      refuse(caller, "shape-mismatch", `log.${name}.codes`, `${length} rows`, String(column.codes.length));
+      refuse(caller, "shape-mismatch", `${path}.${name}.codes`, `${length} rows`, String(column.codes.length));
     }
   }
-  if (time.length !== length) refuse(caller, "shape-mismatch", "log.time", `${length} rows`, String(time.length));
-  if (value?.length !== length) refuse(caller, "shape-mismatch", "log.value", `${length} rows`, describeValue(value));
-  checkPartition(caller, "log.byCustomer", byCustomer, length);
+  if (time.length !== length) refuse(caller, "shape-mismatch", `${path}.time`, `${length} rows`, String(time.length));
+  if (value?.length !== length)
+    refuse(caller, "shape-mismatch", `${path}.value`, `${length} rows`, describeValue(value));
+  checkPartition(caller, `${path}.byCustomer`, byCustomer, length);
   if (byCustomer.starts.length !== customer.names.length + 1) {
     refuse(
       caller,
       "shape-mismatch",
-      "log.byCustomer.starts",
+      `${path}.byCustomer.starts`,
       "one group per customer name",
       "another number of groups",
     );
   }
-  checkRows(caller, log);
+  checkRows(caller, log, path);
 }
 
-function checkRows(caller: string, { customer, type, time, byCustomer }: EventLog): void {
+function checkRows(caller: string, { customer, type, time, byCustomer }: EventLog, path: string): void {
   const types = type.names.length;
   for (let group = 0; group + 1 < byCustomer.starts.length; group++) {
     let previous = -Infinity;
@@ -173,11 +181,17 @@ function checkRows(caller: string, { customer, type, time, byCustomer }: EventLo
         previous = now;
         continue;
       }
-      if (!Number.isFinite(now)) refuse(caller, "invalid-value", `log.time[${row}]`, "finite", describeValue(now));
+      if (!Number.isFinite(now)) refuse(caller, "invalid-value", `${path}.time[${row}]`, "finite", describeValue(now));
       if (now < previous)
-        refuse(caller, "invalid-value", `log.time[${row}]`, "not before the row above", "an earlier time");
+        refuse(caller, "invalid-value", `${path}.time[${row}]`, "not before the row above", "an earlier time");
       const column = customer.codes[row] === group ? "type" : "customer";
-      refuse(caller, "invalid-value", `log.${column}.codes[${row}]`, "the code of a name, in order", "another code");
+      refuse(
+        caller,
+        "invalid-value",
+        `${path}.${column}.codes[${row}]`,
+        "the code of a name, in order",
+        "another code",
+      );
     }
   }
 }

@@ -6,6 +6,7 @@ export { column, featureTable, fromMatrix } from "./feature-table.ts";
 export type { FeatureColumns, FeatureTable, FromMatrixOptions, MatrixLike } from "./feature-table.ts";
 export { groupSizes, labelsOf, noGroup } from "./labels.ts";
 export type { Labels } from "./labels.ts";
+export { mergeLogs } from "./merge-logs.ts";
 export { groupCount, partitionOf } from "./partition.ts";
 export type { Partition } from "./partition.ts";
 export type { Reader } from "./reader.ts";

@@ -91,6 +91,7 @@ const tables: Samples = {
   groupSizes: { args: () => [labelsOf([0, 1, -1])] },
   joinFeatures: { args: () => [[fromMatrix(rows)], { how: "inner" }], options: table(joinFeaturesOptions) },
   labelsOf: { args: () => [[0, 1, -1]] },
+  mergeLogs: { args: () => [[log(), log()]], oddNumbers: "an event without a value has the value NaN" },
   nameAt: { args: () => [codesOf(["a", "b"]), 1] },
   partitionOf: { args: () => [[1, 2]] },
   selectFeatures: { args: () => [fromMatrix(rows), ["x1"]] },
