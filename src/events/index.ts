@@ -27,6 +27,14 @@ export { filterConsent } from "./filter-consent.ts";
 export type { FilterConsentOptions } from "./filter-consent.ts";
 export type { Intake, IntakeReport, RejectedRow, RejectionCode } from "./intake.ts";
 export type { CleanedLog, LogReport } from "./log-report.ts";
+export { measureSessions } from "./measure-sessions.ts";
+export type {
+  MeasureSessionsOptions,
+  SessionShare,
+  SessionSpread,
+  SessionTypeShare,
+  SessionsReport,
+} from "./measure-sessions.ts";
 export { readEventColumns } from "./read-event-columns.ts";
 export type { EventColumns, NameCells, NumberCells } from "./read-event-columns.ts";
 export { readEvents } from "./read-events.ts";

@@ -13,6 +13,7 @@ import { deduplicateEventsOptions } from "../../src/events/deduplicate-events.ts
 import { filterBotsOptions } from "../../src/events/filter-bots.ts";
 import { filterConsentOptions } from "../../src/events/filter-consent.ts";
 import { auditEventsOptions } from "../../src/events/audit-events.ts";
+import { measureSessionsOptions } from "../../src/events/measure-sessions.ts";
 import { sessionizeOptions } from "../../src/events/sessionize.ts";
 import { stepSessionOptions } from "../../src/events/step-session.ts";
 import { deriveActivityOptions } from "../../src/features/activity.ts";
@@ -138,6 +139,10 @@ const eventsRoom: Samples = {
     ],
     options: table(filterConsentOptions),
     oddNumbers: "an event without a value has the value NaN",
+  },
+  measureSessions: {
+    args: () => [log(), sessionize(log()), { goals: ["purchase"] }],
+    options: table(measureSessionsOptions),
   },
   readEventColumns: {
     args: () => [{ customer: ["a", "b", "a"], type: ["view", "view", "buy"], time: [3, 2, 1] }, {}],
