@@ -1,9 +1,8 @@
 import { refuse } from "../core/errors.ts";
 import type { Note } from "../core/note.ts";
 import { oneOf, type OptionTable, readOptions, real } from "../core/options.ts";
-import { type Codes, missingCode } from "../tables/codes.ts";
+import { byAppearance, type Codes, missingCode } from "../tables/codes.ts";
 import { checkLog, codesColumn, type EventLog, type ExtraColumn } from "../tables/event-log.ts";
-import { byAppearance } from "./cells.ts";
 import { dropRows, type LogReport } from "./log-report.ts";
 import { type Payload, payloadOf } from "./payload.ts";
 
