@@ -151,16 +151,7 @@ function rescaled(
   move: (value: number, center: number, scale: number) => number,
 ): FeatureTable {
   checkTable(caller, table);
-  const kind = kinds.includes(model?.kind) ? model.kind : "z-score";
-  checkModel(caller, model, {
-    kind,
-    version: 1,
-    shape: {
-      center: (value, { features }) => isFiniteVector(value, features.length),
-      scale: (value, { features }) => isFiniteVector(value, features.length) && value.every((step) => step > 0),
-    },
-    features: table.names,
-  });
+  checkScale(caller, model, table.names);
   const { ids, names, values } = table;
   const { center, scale } = model;
   const moved = new Float64Array(values.length);
@@ -172,6 +163,26 @@ function rescaled(
     }
   }
   return { ids: [...ids], names: [...names], values: moved };
+}
+
+/**
+ * Refuses what is not a sound scale model.
+ *
+ * @param caller - the public function, for messages.
+ * @param model - what the user passed.
+ * @param features - the features it must have been fitted on; any when absent.
+ */
+export function checkScale(caller: string, model: ScaleModel, features?: readonly string[]): void {
+  const kind = kinds.includes(model?.kind) ? model.kind : "z-score";
+  checkModel(caller, model, {
+    kind,
+    version: 1,
+    shape: {
+      center: (value, whole) => isFiniteVector(value, whole.features.length),
+      scale: (value, whole) => isFiniteVector(value, whole.features.length) && value.every((step) => step > 0),
+    },
+    ...(features === undefined ? {} : { features }),
+  });
 }
 
 /** Whether a cell came in infinite or was made so. */

@@ -1,3 +1,4 @@
+export { covarianceOf, covarianceState } from "./covariance-of.ts";
 export { covariance } from "./covariance.ts";
 export type { Covariance, CovarianceState } from "./covariance.ts";
 export { exp, expm1, log, log1p, pow } from "./elementary.ts";

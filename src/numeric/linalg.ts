@@ -16,6 +16,8 @@ export interface SymmetricEigen {
 
 /** A pivot below this share of its column's length is rounding error: the column is a combination of earlier ones. */
 const negligible = 1e-12;
+/** Two components of an eigenvector whose sizes differ by less than this share are equal but for rounding. */
+const tied = 1e-13;
 
 /**
  * Eigenvalues and eigenvectors of a symmetric matrix, such as a covariance.
@@ -28,8 +30,10 @@ const negligible = 1e-12;
 export function symmetricEigen(caller: string, matrix: Rows): SymmetricEigen {
   const checked = squareMatrix(caller, matrix);
   checkSymmetric(caller, matrix);
-  const decomposition = new EigenvalueDecomposition(checked, { assumeSymmetric: true });
-  const values = decomposition.realEigenvalues;
+  // The iteration multiplies three cells, which over- or underflows far from 1; a power of 2 costs no digits.
+  const unit = safeUnit(matrix.reduce((largest, row) => Math.max(largest, largestOf(row)), 0));
+  const decomposition = new EigenvalueDecomposition(checked.div(unit), { assumeSymmetric: true });
+  const values = decomposition.realEigenvalues.map((value) => value * unit);
   const columns = decomposition.eigenvectorMatrix;
   const order = values.map((_, i) => i).sort((a, b) => values[b] - values[a] || a - b);
   return {
@@ -38,10 +42,25 @@ export function symmetricEigen(caller: string, matrix: Rows): SymmetricEigen {
   };
 }
 
-/** An eigenvector's sign is arbitrary; without a rule a rerun could mirror a component. */
+/**
+ * An eigenvector's sign is arbitrary; without a rule a rerun could mirror a component. Components that are as large as the
+ * largest but for rounding (two standardized features have ±√½ always) get its size: then the first of them leads,
+ * whatever the rounding was.
+ */
 function withPositiveLead(vector: number[]): number[] {
-  const lead = vector.reduce((best, x) => (Math.abs(x) > Math.abs(best) ? x : best), 0);
-  return lead < 0 ? vector.map((x) => -x) : vector;
+  const largest = largestOf(vector);
+  const lead = vector.findIndex((x) => Math.abs(x) >= largest * (1 - tied));
+  const sign = vector[lead] < 0 ? -1 : 1;
+  // Adding 0 turns −0, which JSON cannot carry, into 0.
+  return vector.map((x) => (Math.abs(x) >= largest * (1 - tied) ? Math.sign(x) * largest : x) * sign + 0);
+}
+
+/** The power of 2 by which a matrix must be divided so that products of three cells are numbers; mostly 1. */
+function safeUnit(size: number): number {
+  let unit = 1;
+  while (size / unit > 2 ** 340) unit *= 2;
+  while (size > 0 && size / unit < 2 ** -300) unit /= 2;
+  return unit;
 }
 
 /**
@@ -180,7 +199,11 @@ function checkFinite(caller: string, path: string, values: ArrayLike<number>): v
 
 /** The largest absolute value of a row; 1 for a row of zeros, so that it can divide. */
 function sizeOf(row: ArrayLike<number>): number {
+  return largestOf(row) || 1;
+}
+
+function largestOf(row: ArrayLike<number>): number {
   let size = 0;
   for (let i = 0; i < row.length; i++) size = Math.max(size, Math.abs(row[i]));
-  return size || 1;
+  return size;
 }

@@ -2,6 +2,9 @@ import { chartElbow } from "clientele/charts";
 import { run } from "clientele/core";
 import { readEvents, sessionize, toEvents } from "clientele/events";
 import { deriveRfm, fitZScore, rfmTotals, scoreRfm } from "clientele/features";
+import { readEvents, sessionize } from "clientele/events";
+import { deriveRfm, fitImputer, fitPca, fitZScore, scoreRfm } from "clientele/features";
+import { covariance } from "clientele/numeric";
 import { fitKMeans, measureElbow, measureSilhouette, profileSegments } from "clientele/segments";
 import { codesOf, type EventLog, fromMatrix, labelsOf, partitionOf } from "clientele/tables";
 import type { OptionSpec } from "../../src/core/options.ts";
@@ -21,6 +24,10 @@ import { deriveCohortsOptions } from "../../src/features/cohorts.ts";
 import { scoreEngagementOptions } from "../../src/features/engagement.ts";
 import { derivePurchaseSummaryOptions } from "../../src/features/purchase-summary.ts";
 import { derivePurchaseVelocityOptions } from "../../src/features/purchase-velocity.ts";
+import { scoreCompositeOptions } from "../../src/features/composite.ts";
+import { scoreEngagementOptions } from "../../src/features/engagement.ts";
+import { fitImputerOptions } from "../../src/features/imputer.ts";
+import { fitPcaFromCovarianceOptions, fitPcaOptions } from "../../src/features/pca.ts";
 import { scoreRfmOptions } from "../../src/features/rfm-scores.ts";
 import { labelRfmSegmentsOptions } from "../../src/features/rfm-segments.ts";
 import { rfmOfOptions, rfmTotalsOptions } from "../../src/features/rfm-totals.ts";
@@ -70,6 +77,7 @@ const readers = { customer: "who", type: "what", time: "at", value: "paid" };
 const log = (): EventLog => readEvents(events, readers).log;
 const rfm = (): ReturnType<typeof deriveRfm> => deriveRfm(log(), { asOf, purchase: "purchase" });
 const blobs = fromMatrix(Array.from({ length: 24 }, (_, i) => [(i % 3) * 10 + Math.sqrt(i), (i % 3) * -5 + (i % 4)]));
+const gaps = fromMatrix([[1, 2, NaN], [2, NaN, 4], [3, 5, 6], [9, 1, 3], [NaN, 4, 5], [7, 7, 7], [2, 2, 2]]); // prettier-ignore
 const blobLabels = labelsOf(Array.from({ length: 24 }, (_, i) => i % 3));
 
 const core: Samples = {
@@ -101,6 +109,8 @@ const tables: Samples = {
 };
 
 const numeric: Samples = {
+  covarianceOf: { args: () => [Float64Array.of(1, 2, 3, 4, 5, 7), 2] },
+  covarianceState: { args: () => [Float64Array.of(1, 2, 3, 4, 5, 7), 2] },
   exp: { args: () => [1.5] },
   expm1: { args: () => [1e-9] },
   log: { args: () => [1.5] },
@@ -183,7 +193,13 @@ const features: Samples = {
     args: () => [log(), { asOf: [10 * day, asOf], purchase: "purchase" }],
     options: table(deriveRfmHistoryOptions),
   },
+  fitImputer: { args: () => [gaps, { strategy: "knn" }], options: table(fitImputerOptions) },
   fitMinMax: { args: () => [rfm()] },
+  fitPca: { args: () => [rfm(), {}], options: table(fitPcaOptions) },
+  fitPcaFromCovariance: {
+    args: () => [run(covariance, rows), { features: ["visits", "orders"] }],
+    options: table(fitPcaFromCovarianceOptions),
+  },
   fitRobust: { args: () => [rfm()] },
   fitZScore: { args: () => [rfm()] },
   invertScale: { args: () => [fitZScore(rfm()), rfm()] },
@@ -196,12 +212,17 @@ const features: Samples = {
     args: () => [{ purchase: "purchase" }],
     options: table(rfmTotalsOptions),
     notPlain: "an accumulator is made of functions",
+  scoreComposite: {
+    args: () => [rfm(), { weights: { orderCount: 2, revenue: 1 } }],
+    options: table(scoreCompositeOptions),
   },
   scoreEngagement: {
     args: () => [rfm(), { weights: { orderCount: 2, revenue: 1 } }],
     options: table(scoreEngagementOptions),
   },
   scoreRfm: { args: () => [rfm(), {}], options: table(scoreRfmOptions) },
+  transformImpute: { args: () => [fitImputer(gaps, { strategy: "knn" }), gaps] },
+  transformPca: { args: () => [fitPca(rfm()), rfm()] },
   transformScale: { args: () => [fitZScore(rfm()), rfm()] },
 };
 

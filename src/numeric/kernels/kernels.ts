@@ -165,4 +165,25 @@ export interface Kernels {
     codes: number,
     scratch: number,
   ): number;
+
+  /**
+   * Adds deviations from a center, and the products of each pair of them, over a block of rows.
+   *
+   * Every sum is kept as two: over even and over odd rows. With `stride` the next multiple of 4 from `columns`:
+   *
+   * @param values - rows × columns, f64, row-major.
+   * @param center - columns × f64.
+   * @param panel - stride × 128 × f64 of scratch, zero beyond the columns.
+   * @param sums - stride × 2 × f64, added to.
+   * @param products - stride × stride × 2 × f64, added to; only pairs of columns a ≤ b < `columns` are defined.
+   */
+  addProducts(
+    values: number,
+    rows: number,
+    columns: number,
+    center: number,
+    panel: number,
+    sums: number,
+    products: number,
+  ): void;
 }

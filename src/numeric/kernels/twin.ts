@@ -2,12 +2,14 @@ import type { Kernels } from "./kernels.ts";
 import { twinEncodeNames } from "./twin-dictionary.ts";
 import { twinAssignRows } from "./twin-nearest.ts";
 import { twinDistanceRun } from "./twin-pairs.ts";
+import { twinAddProducts } from "./twin-products.ts";
 import { twinSeeds } from "./twin-seeds.ts";
 import { twinSortBucket } from "./twin-sort.ts";
 
 /** The kernels in scalar TypeScript over `buffer`: for places where WebAssembly is missing or not allowed. */
 export function twinKernels(buffer: ArrayBuffer): Kernels {
   return {
+    addProducts: twinAddProducts(buffer),
     assignRows: twinAssignRows(buffer),
     encodeNames: twinEncodeNames(buffer),
     distanceRun: twinDistanceRun(buffer),

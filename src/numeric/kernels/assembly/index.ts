@@ -2,5 +2,6 @@
 export { assignRows } from "./nearest";
 export { foldSeed, seedPotentials } from "./seeds";
 export { distanceRun } from "./pairs";
+export { addProducts } from "./products";
 export { sortBucket } from "./sort";
 export { encodeNames } from "./dictionary";
