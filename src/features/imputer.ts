@@ -1,6 +1,6 @@
 import { isRecord, lookUp } from "../core/dictionary.ts";
 import { describeValue, isList, refuse } from "../core/errors.ts";
-import { checkModel, type ModelHeader } from "../core/model.ts";
+import { checkModel, isFiniteVector, type ModelHeader } from "../core/model.ts";
 import type { Note } from "../core/note.ts";
 import { custom, integer, oneOf, type OptionTable, readOptions } from "../core/options.ts";
 import { donorsOf, nearestMeans } from "../numeric/nearest-donors.ts";
@@ -39,7 +39,7 @@ export interface ImputerModel extends ModelHeader {
   /** How a missing cell is filled. */
   readonly strategy: ImputeStrategy;
   /** By feature what a missing cell becomes; with `"knn"` the mean, for rows that share no feature with any other. */
-  readonly fill: readonly (number | null)[];
+  readonly fill: readonly number[];
   /** By feature whether a column `${feature}Missing` is appended. */
   readonly indicators: readonly boolean[];
   /** With `"knn"` how many customers a cell is averaged over; null otherwise. */
@@ -91,7 +91,7 @@ const mostComparisons = 1e11;
  * @returns a model for {@link transformImpute}; `notes` say per feature how many cells were missing.
  * @throws {ClienteleError} `too-few-rows` without customers; `degenerate-data` with the feature in the path when it has no
  * value to learn from; `invalid-value` at the first infinite cell, or when a feature has the name of an indicator;
- * `invalid-option` for a `value` without a feature, one that is lacking, or an option of another strategy; with `"knn"`
+ * `invalid-option` for a `value` without a feature, a feature without one, or an option of another strategy; with `"knn"`
  * `too-large` when squares overflow. Cost: one sort per feature.
  * @example
  * const model = fitImputer(fromMatrix([[1], [NaN], [3]], { names: ["age"] }), { strategy: "mean" });
@@ -110,7 +110,7 @@ export function fitImputer(table: FeatureTable, options: FitImputerOptions): Imp
   if (isRecord(value))
     for (const name of Object.keys(value)) featureIndex(caller, table, `options.value.${name}`, name);
   const notes: Note[] = [];
-  const fill: (number | null)[] = [];
+  const fill: number[] = [];
   const flags: boolean[] = [];
   names.forEach((name, j) => {
     const sorted = sortedPresent(finiteColumn(caller, "table", table, j));
@@ -120,9 +120,7 @@ export function fitImputer(table: FeatureTable, options: FitImputerOptions): Imp
     }
     flags.push(indicators === "all" || (indicators && missing > 0));
     if (strategy === "knn") checkSpread(caller, j, sorted);
-    fill.push(
-      strategy === "constant" ? constantOf(caller, value ?? 0, name, missing) : statistic(caller, strategy, sorted, j),
-    );
+    fill.push(strategy === "constant" ? constantOf(caller, value ?? 0, name) : statistic(caller, strategy, sorted, j));
   });
   checkNames(caller, names, flags);
   return {
@@ -141,7 +139,7 @@ export function fitImputer(table: FeatureTable, options: FitImputerOptions): Imp
  * table. A missing cell of a feature that had none when the model was fitted is filled too, and flagged only with
  * `indicators: "all"`.
  * @throws {ClienteleError} `incompatible-model` for other features or a damaged model; `invalid-value` at the first
- * infinite cell, or at a missing one for which no `value` was given; with `"knn"` `too-large` when rows with gaps × rows of
+ * infinite cell; with `"knn"` `too-large` when rows with gaps × rows of
  * the model × features exceed 10¹¹. Cost: one pass; with `"knn"` that product.
  * @example
  * const table = fromMatrix([[1, 1], [1.2, 3], [9, 50], [1.1, NaN]]);
@@ -156,7 +154,7 @@ export function transformImpute(model: ImputerModel, table: FeatureTable): Featu
     version: 1,
     shape: {
       strategy: (value) => (strategies as readonly unknown[]).includes(value),
-      fill: (value, { features }) => isNumbersOrNull(value, features.length),
+      fill: (value, { features }) => isFiniteVector(value, features.length),
       indicators: (value, { features }) =>
         Array.isArray(value) && value.length === features.length && value.every((flag) => typeof flag === "boolean"),
       neighbors: (value, { strategy }) =>
@@ -180,7 +178,7 @@ export function transformImpute(model: ImputerModel, table: FeatureTable): Featu
         refuse(caller, "invalid-value", `table.values[${row}, ${j}]`, "finite or missing", describeValue(value));
       }
       if (Number.isNaN(value)) missing = true;
-      filled[row * width + j] = Number.isNaN(value) ? fillOf(caller, model, row, j) : value;
+      filled[row * width + j] = Number.isNaN(value) ? model.fill[j] : value;
     }
     flagged.forEach((j, f) => {
       filled[row * width + names.length + f] = Number.isNaN(values[row * names.length + j]) ? 1 : 0;
@@ -220,23 +218,10 @@ function fillFromNeighbors(
 
 const indicatorOf = (name: string): string => `${name}Missing`;
 
-function fillOf(caller: string, { fill }: ImputerModel, row: number, j: number): number {
-  const path = `table.values[${row}, ${j}]`;
-  return fill[j] ?? refuse(caller, "invalid-value", path, "present, for the model has no value for its feature", "NaN");
-}
-
-function constantOf(
-  caller: string,
-  value: number | Readonly<Record<string, number>>,
-  name: string,
-  missing: number,
-): number | null {
-  if (typeof value === "number") return value + 0;
-  const own = lookUp(value, name);
-  if (own !== undefined) return own + 0;
-  if (missing > 0)
-    refuse(caller, "invalid-option", `options.value.${name}`, "a number: cells are missing", "undefined");
-  return null;
+function constantOf(caller: string, value: number | Readonly<Record<string, number>>, name: string): number {
+  const own = typeof value === "number" ? value : lookUp(value, name);
+  if (own === undefined) refuse(caller, "invalid-option", `options.value.${name}`, "a number", "undefined");
+  return own + 0;
 }
 
 function statistic(caller: string, strategy: ImputeStrategy, sorted: Float64Array, j: number): number {
@@ -250,6 +235,8 @@ function statistic(caller: string, strategy: ImputeStrategy, sorted: Float64Arra
 
 /** The mean by a compensated sum in rising order; huge values are summed in a unit in which the sum is a number. */
 function meanOf(sorted: Float64Array): number {
+  // Dividing a rounded sum would move even a constant by its last bit.
+  if (sorted[0] === sorted[sorted.length - 1]) return sorted[0];
   const huge = Math.max(-sorted[0], sorted[sorted.length - 1]) > 2 ** 960;
   if (!huge) return sumOf(sorted) / sorted.length;
   return (sumOf(sorted.map((value) => value / 2 ** 60)) / sorted.length) * 2 ** 60;

@@ -115,11 +115,11 @@ export function fitPcaFromCovariance(result: Covariance, options: FitPcaFromCova
   }
   const width = features.length;
   const isKnown = result.sampleCovariance !== null;
-  if (isKnown && (!Number.isSafeInteger(result.n) || result.n < 2)) {
-    refuse(caller, "invalid-value", "covariance.n", "an integer of at least 2", describeValue(result.n));
-  }
   if (isKnown && (!isFiniteVector(result.mean, width) || !isFiniteMatrix(result.sampleCovariance, width, width))) {
     refuse(caller, "shape-mismatch", "covariance", `finite numbers for ${width} features`, "others");
+  }
+  if (isKnown && (!Number.isSafeInteger(result.n) || result.n < 2)) {
+    refuse(caller, "invalid-value", "covariance.n", "an integer of at least 2", describeValue(result.n));
   }
   const repeated = features.findIndex((name, j) => features.indexOf(name) < j);
   if (repeated >= 0) refuse(caller, "invalid-option", `options.features[${repeated}]`, "a new name", "a repeated one");
@@ -186,7 +186,7 @@ function pcaOf(
   // A feature that never changes has deviations, and so a variance, of exactly 0.
   const isConstant = features.map((_, j) => !(spread[j][j] > 0));
   const scale = features.map((_, j) => (scaled && !isConstant[j] ? Math.sqrt(spread[j][j]) : 1));
-  const matrix = scaled ? correlationsOf(spread, scale) : spread;
+  const matrix = relatedTo(spread, scale, isConstant, scaled);
   const { values, vectors } = symmetricEigen(caller, matrix);
   const kept = components ?? most;
   // Rounding leaves a hair below zero where features repeat one another.
@@ -206,9 +206,19 @@ function pcaOf(
   };
 }
 
-/** Divided one by one: the product of two tiny deviations could vanish. */
-function correlationsOf(spread: readonly (readonly number[])[], scale: readonly number[]): number[][] {
-  const cell = (i: number, j: number): number => (i === j && spread[i][i] > 0 ? 1 : spread[i][j] / scale[i] / scale[j]);
+/** The covariances, or with `scaled` the correlations; whatever concerns a constant feature is exactly 0. */
+function relatedTo(
+  spread: readonly (readonly number[])[],
+  scale: readonly number[],
+  isConstant: readonly boolean[],
+  scaled: boolean,
+): number[][] {
+  const cell = (i: number, j: number): number => {
+    if (isConstant[i] || isConstant[j]) return 0;
+    if (scaled && i === j) return 1;
+    // Divided one by one: the product of two tiny deviations could vanish.
+    return spread[i][j] / scale[i] / scale[j];
+  };
   return spread.map((row, i) => row.map((_, j) => cell(Math.max(i, j), Math.min(i, j))));
 }
 

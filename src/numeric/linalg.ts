@@ -30,9 +30,11 @@ const tied = 1e-13;
 export function symmetricEigen(caller: string, matrix: Rows): SymmetricEigen {
   const checked = squareMatrix(caller, matrix);
   checkSymmetric(caller, matrix);
+  const largest = matrix.reduce((size, row) => Math.max(size, largestOf(row)), 0);
   // The iteration multiplies three cells, which over- or underflows far from 1; a power of 2 costs no digits.
-  const unit = safeUnit(matrix.reduce((largest, row) => Math.max(largest, largestOf(row)), 0));
-  const decomposition = new EigenvalueDecomposition(checked.div(unit), { assumeSymmetric: true });
+  const unit = safeUnit(largest);
+  const scaled = withoutTraces(checked.div(unit), largest / unit);
+  const decomposition = new EigenvalueDecomposition(scaled, { assumeSymmetric: true });
   const values = decomposition.realEigenvalues.map((value) => value * unit);
   const columns = decomposition.eigenvectorMatrix;
   const order = values.map((_, i) => i).sort((a, b) => values[b] - values[a] || a - b);
@@ -53,6 +55,16 @@ function withPositiveLead(vector: number[]): number[] {
   const sign = vector[lead] < 0 ? -1 : 1;
   // Adding 0 turns −0, which JSON cannot carry, into 0.
   return vector.map((x) => (Math.abs(x) >= largest * (1 - tied) ? Math.sign(x) * largest : x) * sign + 0);
+}
+
+/** Cells beside the diagonal that are nothing beside the largest become 0: the iteration divides by them. */
+function withoutTraces(matrix: Matrix, largest: number): Matrix {
+  for (let i = 0; i < matrix.rows; i++) {
+    for (let j = 0; j < matrix.columns; j++) {
+      if (i !== j && Math.abs(matrix.get(i, j)) < largest * 2 ** -200) matrix.set(i, j, 0);
+    }
+  }
+  return matrix;
 }
 
 /** The power of 2 by which a matrix must be divided so that products of three cells are numbers; mostly 1. */

@@ -62,6 +62,25 @@ describe("symmetricEigen", () => {
     expect(symmetricEigen("test", [[0, 0], [0, 0]]).values).toEqual([0, 0]); // prettier-ignore
     const mixed = symmetricEigen("test", [[1e200, 0], [0, 1e-200]]); // prettier-ignore
     expect(mixed.values).toEqual([1e200, 1e-200]);
+    for (const unit of [1e-300, 1e300]) {
+      const { values, vectors } = symmetricEigen("test", [[2, 1], [1, 2]].map((row) => row.map((x) => x * unit))); // prettier-ignore
+      expectClose(values, [3 * unit, unit], { relative: 1e-15, because });
+      expectClose(vectors.flat(), [1, 1, 1, -1].map((sign) => sign * Math.SQRT1_2), { relative: 1e-15, because }); // prettier-ignore
+    }
+  });
+
+  it("is not led astray by a cell that is nothing beside the others, where the iteration would divide by it", () => {
+    const trace = symmetricEigen("test", [[0, 5e-324, 0], [5e-324, 1, 0], [0, 0, 0]]); // prettier-ignore
+    expect(trace.values).toEqual([1, 0, 0]);
+    expect(trace.vectors[0]).toEqual([0, 1, 0]);
+  });
+
+  it("gives two components that are equal but for rounding one size, so that the first leads in any order of sums", () => {
+    for (const nudge of [0, 1e-16, -1e-16]) {
+      const { vectors } = symmetricEigen("test", [[1 + nudge, -0.3], [-0.3, 1]]); // prettier-ignore
+      expect(vectors[0][0]).toBe(-vectors[0][1]);
+      expect(vectors[0][0]).toBeGreaterThan(0);
+    }
   });
 
   it("answers numbers that are not finite with an error, where the decomposition below would never end", () => {

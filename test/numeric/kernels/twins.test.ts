@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { randomOf } from "../../../src/core/random.ts";
 import { centerSums } from "../../../src/numeric/center-sums.ts";
+import { covarianceState } from "../../../src/numeric/covariance-of.ts";
 import { distanceSums } from "../../../src/numeric/distance-sums.ts";
 import { borrowKernels, forceTwin, hasWebAssembly } from "../../../src/numeric/kernels/runtime.ts";
 import { filteredNearest } from "../../../src/numeric/nearest-filtered.ts";
@@ -109,6 +110,12 @@ describe("the kernels' twins", () => {
       const { wasm, twin } = byBoth(() => distanceSums(values, rows, columns, labels, clusters));
       expect(bitsOf(twin)).toBe(bitsOf(wasm));
     }
+  });
+
+  it.each(shapes)("sum the same products for %i × %i", (rows, columns) => {
+    const values = cloud(rows, columns, { seed: rows + 2 * columns, offset: 1e6 });
+    const { wasm, twin } = byBoth(() => covarianceState(values, columns));
+    expect(twin).toEqual(wasm);
   });
 
   it.each([
