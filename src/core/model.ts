@@ -4,7 +4,7 @@ import { isTextList } from "./options.ts";
 
 /**
  * The head that every fitted model carries. A model is plain, finite, JSON-safe data: it holds no row, no id and no
- * function, so it can be saved, diffed, mailed, or sent to a worker.
+ * function, so it can be saved, diffed, mailed, or sent to a worker. (One method is its data: see `ImputerModel.donors`.)
  */
 export interface ModelHeader {
   /** Which algorithm fitted it, for example `"k-means"`. */

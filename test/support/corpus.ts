@@ -101,6 +101,16 @@ const stories: Readonly<Record<string, () => unknown>> = {
       house.measureElbow(table, { to: 6 }),
     ];
   },
+  "covariances and principal components, 9,001 × 7": () => {
+    const table = pointsOf(7, 9001, 7, 5);
+    const pca = house.fitPca(table, { scale: true });
+    return [house.covarianceOf(table.values, 7), pca, house.scoreComposite(table, { model: pca })];
+  },
+  "missing cells filled from neighbors, 1,203 × 4": () => {
+    const table = pointsOf(8, 1203, 4, 3);
+    const gaps = { ...table, values: table.values.map((value, i) => (i % 11 === 0 ? NaN : Math.round(value))) };
+    return house.transformImpute(house.fitImputer(gaps, { strategy: "knn" }), gaps);
+  },
   "a simulated shop, read and cut into sessions": () => {
     const { rows, truth } = house.simulateShop({ customers: 60, days: 120, seed: 12 });
     const columns = { customer: "customer", type: "type", time: "time", value: "value", id: "id" };
