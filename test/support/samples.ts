@@ -1,9 +1,7 @@
 import { chartElbow } from "clientele/charts";
 import { run } from "clientele/core";
 import { readEvents, sessionize, toEvents } from "clientele/events";
-import { deriveRfm, fitZScore, rfmTotals, scoreRfm } from "clientele/features";
-import { readEvents, sessionize } from "clientele/events";
-import { deriveRfm, fitImputer, fitPca, fitZScore, scoreRfm } from "clientele/features";
+import { deriveRfm, fitImputer, fitPca, fitZScore, rfmTotals, scoreRfm } from "clientele/features";
 import { covariance } from "clientele/numeric";
 import { fitKMeans, measureElbow, measureSilhouette, profileSegments } from "clientele/segments";
 import { codesOf, type EventLog, fromMatrix, labelsOf, partitionOf } from "clientele/tables";
@@ -21,13 +19,12 @@ import { sessionizeOptions } from "../../src/events/sessionize.ts";
 import { stepSessionOptions } from "../../src/events/step-session.ts";
 import { deriveActivityOptions } from "../../src/features/activity.ts";
 import { deriveCohortsOptions } from "../../src/features/cohorts.ts";
-import { scoreEngagementOptions } from "../../src/features/engagement.ts";
-import { derivePurchaseSummaryOptions } from "../../src/features/purchase-summary.ts";
-import { derivePurchaseVelocityOptions } from "../../src/features/purchase-velocity.ts";
 import { scoreCompositeOptions } from "../../src/features/composite.ts";
 import { scoreEngagementOptions } from "../../src/features/engagement.ts";
 import { fitImputerOptions } from "../../src/features/imputer.ts";
 import { fitPcaFromCovarianceOptions, fitPcaOptions } from "../../src/features/pca.ts";
+import { derivePurchaseSummaryOptions } from "../../src/features/purchase-summary.ts";
+import { derivePurchaseVelocityOptions } from "../../src/features/purchase-velocity.ts";
 import { scoreRfmOptions } from "../../src/features/rfm-scores.ts";
 import { labelRfmSegmentsOptions } from "../../src/features/rfm-segments.ts";
 import { rfmOfOptions, rfmTotalsOptions } from "../../src/features/rfm-totals.ts";
@@ -212,6 +209,7 @@ const features: Samples = {
     args: () => [{ purchase: "purchase" }],
     options: table(rfmTotalsOptions),
     notPlain: "an accumulator is made of functions",
+  },
   scoreComposite: {
     args: () => [rfm(), { weights: { orderCount: 2, revenue: 1 } }],
     options: table(scoreCompositeOptions),
