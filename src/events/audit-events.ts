@@ -20,9 +20,10 @@ import {
 import { emptyDays, impossibleTimes, skewedClocks } from "./audit-times.ts";
 import { busiestWindows, humanEventsPerMinute } from "./event-rate.ts";
 import { nearNames } from "./near-names.ts";
+import type { SourceDescriptor } from "./source-descriptor.ts";
 
-/** Where ids of a log come from: a list of everybody or everything there is. Further properties are ignored. */
-export interface AuditSource {
+/** Where ids of a log come from: a list of everybody or everything there is. A descriptor may be a part of it; it is not read. */
+export interface AuditSource extends Partial<Omit<SourceDescriptor, "name">> {
   /** What the source is called. */
   readonly name: string;
   /** The column whose ids it knows: `"customer"`, the default, or a column of `log.extra`. */

@@ -13,6 +13,22 @@ export type {
   AuditTotals,
   AuditType,
 } from "./audit-report.ts";
+export { catalogSources } from "./catalog-sources.ts";
+export type {
+  CatalogCell,
+  CatalogFreshness,
+  CatalogModel,
+  CatalogReport,
+  CatalogSourcesOptions,
+  FreshnessStatus,
+} from "./catalog-sources.ts";
+export { crossCheckSources } from "./cross-check-sources.ts";
+export type {
+  CrossCheckReport,
+  CrossCheckSide,
+  CrossCheckSourcesOptions,
+  DifferingOrder,
+} from "./cross-check-sources.ts";
 export { deduplicateEvents } from "./deduplicate-events.ts";
 export type {
   DeduplicateEventsOptions,
@@ -35,6 +51,8 @@ export type {
   SessionTypeShare,
   SessionsReport,
 } from "./measure-sessions.ts";
+export { modelNeeds } from "./model-needs.ts";
+export type { ModelNeed, SourceKind } from "./model-needs.ts";
 export { readEventColumns } from "./read-event-columns.ts";
 export type { EventColumns, NameCells, NumberCells } from "./read-event-columns.ts";
 export { readEvents } from "./read-events.ts";
@@ -42,6 +60,8 @@ export type { EventReaders } from "./read-events.ts";
 export type { ClosedSession, SessionEvent } from "./session-rules.ts";
 export { sessionize } from "./sessionize.ts";
 export type { SessionizeOptions } from "./sessionize.ts";
+export type { SourceDescriptor } from "./source-descriptor.ts";
+export type { CatalogGap } from "./source-gaps.ts";
 export { stepSession } from "./step-session.ts";
 export type { SessionState, SessionStep, SessionTick, StepSessionOptions } from "./step-session.ts";
 export type { TimeUnit } from "./timestamp.ts";

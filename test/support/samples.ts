@@ -15,6 +15,8 @@ import { filterBotsOptions } from "../../src/events/filter-bots.ts";
 import { filterConsentOptions } from "../../src/events/filter-consent.ts";
 import { auditEventsOptions } from "../../src/events/audit-events.ts";
 import { measureSessionsOptions } from "../../src/events/measure-sessions.ts";
+import { catalogSourcesOptions } from "../../src/events/catalog-sources.ts";
+import { crossCheckSourcesOptions } from "../../src/events/cross-check-sources.ts";
 import { sessionizeOptions } from "../../src/events/sessionize.ts";
 import { stepSessionOptions } from "../../src/events/step-session.ts";
 import { deriveActivityOptions } from "../../src/features/activity.ts";
@@ -126,6 +128,17 @@ const numeric: Samples = {
 
 const eventsRoom: Samples = {
   auditEvents: { args: () => [log(), { asOf }], options: table(auditEventsOptions) },
+  catalogSources: {
+    args: () => [[{ name: "shop", kind: "purchases", idFields: ["id"], fields: ["value"], newest: asOf }], { asOf }],
+    options: table(catalogSourcesOptions),
+  },
+  crossCheckSources: {
+    args: () => {
+      const billed = readEvents(events, { ...readers, extra: { order: "at" } }).log;
+      return [billed, billed, { by: "order" }];
+    },
+    options: table(crossCheckSourcesOptions),
+  },
   deduplicateEvents: {
     args: () => [log(), {}],
     options: table(deduplicateEventsOptions),
