@@ -58,6 +58,8 @@ export type { EventColumns, NameCells, NumberCells } from "./read-event-columns.
 export { readEvents } from "./read-events.ts";
 export type { EventReaders } from "./read-events.ts";
 export type { ClosedSession, SessionEvent } from "./session-rules.ts";
+export { sessionTotals } from "./session-totals.ts";
+export type { SessionPiece, SessionPieces, SessionTotalsState } from "./session-totals.ts";
 export { sessionize } from "./sessionize.ts";
 export type { SessionizeOptions } from "./sessionize.ts";
 export type { SourceDescriptor } from "./source-descriptor.ts";

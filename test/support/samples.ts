@@ -174,6 +174,11 @@ const eventsRoom: Samples = {
     options: table(readEventsOptions),
     oddNumbers: "an event without a value has the value NaN",
   },
+  sessionTotals: {
+    args: () => [{}],
+    options: table(sessionizeOptions),
+    notPlain: "an accumulator is made of functions",
+  },
   sessionize: { args: () => [log(), {}], options: table(sessionizeOptions) },
   deriveSessions: { args: () => [log(), sessionize(log())] },
   stepSession: {
