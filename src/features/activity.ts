@@ -1,10 +1,9 @@
-import { dayMs } from "../core/durations.ts";
 import { custom, instant, type OptionTable, readOptions, real } from "../core/options.ts";
 import { calendarOf } from "../tables/calendar.ts";
 import { checkLog, type EventLog } from "../tables/event-log.ts";
 import type { FeatureTable } from "../tables/feature-table.ts";
 import { checkFiner, checkPartition, type Partition } from "../tables/partition.ts";
-import { daysBefore, optionalTimeZone } from "./elapsed-days.ts";
+import { daysBefore, exposureWeeksOf, optionalTimeZone } from "./elapsed-days.ts";
 
 /** Options of {@link deriveActivity}. */
 export interface DeriveActivityOptions {
@@ -12,7 +11,10 @@ export interface DeriveActivityOptions {
   readonly asOf: number;
   /** Sessions of the same log, as `sessionize` makes them; without them the features per session are left out. */
   readonly sessions?: Partition | undefined;
-  /** Counts and rates look at events less than this many days of 24 hours before `asOf`; at all events when absent. */
+  /**
+   * Counts and rates look at events less than this many days before `asOf`, at all events when absent: days of 24 hours,
+   * or with `timeZone` calendar days, so that 28 are the 28 local dates up to that of `asOf`.
+   */
   readonly windowDays?: number | undefined;
   /** IANA time zone for calendar days; without it days since are elapsed 24 hours and active days are dates in UTC. */
   readonly timeZone?: string | undefined;
@@ -64,7 +66,6 @@ export function deriveActivity(log: EventLog, options: DeriveActivityOptions): F
   }
   const daysSince = daysBefore(asOf, timeZone);
   const calendar = calendarOf(timeZone ?? "UTC");
-  const windowStart = asOf - windowDays * dayMs;
   const countSessions = sessionCounter(sessions);
   const ids: string[] = [];
   const values: number[] = [];
@@ -77,7 +78,7 @@ export function deriveActivity(log: EventLog, options: DeriveActivityOptions): F
     let lastDay = NaN;
     for (; to < starts[customer + 1] && log.time[to] <= asOf; to++) {
       const time = log.time[to];
-      if (time <= windowStart) {
+      if (daysSince(time) >= windowDays) {
         from = to + 1;
         continue;
       }
@@ -88,7 +89,7 @@ export function deriveActivity(log: EventLog, options: DeriveActivityOptions): F
     if (to === first) continue;
     const events = to - from;
     const tenureDays = daysSince(log.time[first]);
-    const exposureWeeks = Math.min(Math.max(tenureDays, 1), windowDays) / 7;
+    const exposureWeeks = exposureWeeksOf(tenureDays, windowDays);
     ids.push(log.customer.names[customer]);
     values.push(daysSince(log.time[to - 1]), tenureDays, activeDays, events, events / exposureWeeks);
     if (sessions !== undefined) {
@@ -96,11 +97,27 @@ export function deriveActivity(log: EventLog, options: DeriveActivityOptions): F
       values.push(visits, visits / exposureWeeks, visits > 0 ? events / visits : NaN);
     }
   }
-  const names = ["daysSinceLastActivity", "tenureDays", "activeDays", "events", "eventsPerWeek"];
-  if (sessions !== undefined) names.push("sessions", "sessionsPerWeek", "eventsPerSession");
-  const units = { daysSinceLastActivity: "day", tenureDays: "day", activeDays: "day" };
-  return { ids, names, values: Float64Array.from(values), units };
+  const names = sessions === undefined ? activityNames : [...activityNames, ...sessionNames];
+  return { ids, names: [...names], values: Float64Array.from(values), units: { ...activityUnits } };
 }
+
+/** Features that need no sessions. */
+export const activityNames: readonly string[] = [
+  "daysSinceLastActivity",
+  "tenureDays",
+  "activeDays",
+  "events",
+  "eventsPerWeek",
+];
+
+const sessionNames: readonly string[] = ["sessions", "sessionsPerWeek", "eventsPerSession"];
+
+/** Units of the features that are counted in days. */
+export const activityUnits: Readonly<Record<string, string>> = {
+  daysSinceLastActivity: "day",
+  tenureDays: "day",
+  activeDays: "day",
+};
 
 /** Counts the sessions with a row in [from, to); asked with ranges that move forward. */
 function sessionCounter(sessions: Partition | undefined): (from: number, to: number) => number {

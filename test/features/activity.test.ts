@@ -132,6 +132,20 @@ describe("deriveActivity", () => {
     expect(local).toMatchObject({ tenureDays: 18, daysSinceLastActivity: 18 });
   });
 
+  it("counts a window in local dates where a zone is given, in days of 24 hours otherwise", () => {
+    // asOf is noon: 28 times 24 hours reach into a 29th date.
+    const noon = asOf + 12 * hour;
+    const log = logOf(Array.from({ length: 40 }, (_, i) => ["a", "view", noon - i * day] as const));
+    const early = logOf([
+      ["a", "view", noon - 28 * day + 6 * hour],
+      ["a", "view", noon],
+    ]);
+    const inWindow = (which: EventLog, timeZone?: string): number =>
+      rowOf(deriveActivity(which, { asOf: noon, windowDays: 28, timeZone }), "a")["activeDays"];
+    expect([inWindow(log), inWindow(log, "UTC")]).toEqual([28, 28]);
+    expect([inWindow(early), inWindow(early, "UTC")]).toEqual([2, 1]);
+  });
+
   it("knows the first day of 1970 and the days before it", () => {
     const log = logOf([
       ["a", "view", -day],

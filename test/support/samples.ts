@@ -1,7 +1,7 @@
 import { chartElbow } from "clientele/charts";
 import { run } from "clientele/core";
 import { readEvents, sessionize, toEvents } from "clientele/events";
-import { deriveRfm, fitImputer, fitPca, fitZScore, rfmTotals, scoreRfm } from "clientele/features";
+import { deriveRfm, deriveUsage, fitImputer, fitPca, fitZScore, rfmTotals, scoreRfm } from "clientele/features";
 import { covariance } from "clientele/numeric";
 import { fitKMeans, measureElbow, measureSilhouette, profileSegments } from "clientele/segments";
 import { codesOf, type EventLog, fromMatrix, labelsOf, partitionOf } from "clientele/tables";
@@ -19,6 +19,12 @@ import { catalogSourcesOptions } from "../../src/events/catalog-sources.ts";
 import { crossCheckSourcesOptions } from "../../src/events/cross-check-sources.ts";
 import { sessionizeOptions } from "../../src/events/sessionize.ts";
 import { stepSessionOptions } from "../../src/events/step-session.ts";
+import { activityTotalsOptions } from "../../src/features/activity-totals.ts";
+import { scoreBehaviorOptions } from "../../src/features/behavior.ts";
+import { measurePowerUsersOptions } from "../../src/features/power-users.ts";
+import { measureStickinessOptions } from "../../src/features/stickiness.ts";
+import { usageTotalsOptions } from "../../src/features/usage-totals.ts";
+import { deriveUsageOptions } from "../../src/features/usage.ts";
 import { deriveActivityOptions } from "../../src/features/activity.ts";
 import { deriveCohortsOptions } from "../../src/features/cohorts.ts";
 import { scoreCompositeOptions } from "../../src/features/composite.ts";
@@ -189,6 +195,11 @@ const eventsRoom: Samples = {
 };
 
 const features: Samples = {
+  activityTotals: {
+    args: () => [{ asOf }],
+    options: table(activityTotalsOptions),
+    notPlain: "an accumulator is made of functions",
+  },
   deriveActivity: { args: () => [log(), { asOf }], options: table(deriveActivityOptions) },
   deriveCohorts: {
     args: () => [log(), { asOf, period: "week", mode: "recurring" }],
@@ -208,6 +219,10 @@ const features: Samples = {
     args: () => [log(), { asOf: [10 * day, asOf], purchase: "purchase" }],
     options: table(deriveRfmHistoryOptions),
   },
+  deriveUsage: {
+    args: () => [log(), { features: ["purchase", "view"], asOf }],
+    options: table(deriveUsageOptions),
+  },
   fitImputer: { args: () => [gaps, { strategy: "knn" }], options: table(fitImputerOptions) },
   fitMinMax: { args: () => [rfm()] },
   fitPca: { args: () => [rfm(), {}], options: table(fitPcaOptions) },
@@ -219,6 +234,11 @@ const features: Samples = {
   fitZScore: { args: () => [rfm()] },
   invertScale: { args: () => [fitZScore(rfm()), rfm()] },
   labelRfmSegments: { args: () => [scoreRfm(rfm()).scores, {}], options: table(labelRfmSegmentsOptions) },
+  measurePowerUsers: {
+    args: () => [deriveUsage(log(), { features: ["purchase", "view"], asOf }), { by: "depth" }],
+    options: table(measurePowerUsersOptions),
+  },
+  measureStickiness: { args: () => [log(), { asOf }], options: table(measureStickinessOptions) },
   rfmOf: {
     args: () => [run(rfmTotals({ purchase: "purchase" }), toEvents(log())), { asOf }],
     options: table(rfmOfOptions),
@@ -227,6 +247,10 @@ const features: Samples = {
     args: () => [{ purchase: "purchase" }],
     options: table(rfmTotalsOptions),
     notPlain: "an accumulator is made of functions",
+  },
+  scoreBehavior: {
+    args: () => [log(), { asOf, rules: [{ event: "view", points: 2, halfLifeDays: 7, cap: 5 }] }],
+    options: table(scoreBehaviorOptions),
   },
   scoreComposite: {
     args: () => [rfm(), { weights: { orderCount: 2, revenue: 1 } }],
@@ -240,6 +264,11 @@ const features: Samples = {
   transformImpute: { args: () => [fitImputer(gaps, { strategy: "knn" }), gaps] },
   transformPca: { args: () => [fitPca(rfm()), rfm()] },
   transformScale: { args: () => [fitZScore(rfm()), rfm()] },
+  usageTotals: {
+    args: () => [{ features: ["view"], asOf }],
+    options: table(usageTotalsOptions),
+    notPlain: "an accumulator is made of functions",
+  },
 };
 
 const segments: Samples = {
