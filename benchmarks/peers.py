@@ -8,6 +8,8 @@ warnings.filterwarnings("ignore")
 try:
     import numpy as np, pandas as pd, sklearn
     from sklearn.cluster import KMeans
+    from sklearn.decomposition import PCA
+    from sklearn.impute import KNNImputer
     from sklearn.metrics import silhouette_score
 except ImportError:
     sys.exit(0)  # no greeting: the caller says how to install
@@ -106,7 +108,22 @@ def pandas_path(r):
         seconds, (sessions, b) = timed(lambda: path(df, r["asOf"]))
     return seconds, {"sessions": sessions, "buyers": len(b), "revenue": round(float(b["revenue"].sum()), 2)}
 
-JOBS = {"kmeans": kmeans, "seeding": seeding, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path}
+def pca_numpy(r):
+    X = matrix(r["values"], r["columns"])
+    seconds, (variances, _) = timed(lambda: np.linalg.eigh(np.cov(X, rowvar=False)))
+    return seconds, {"first": float(variances[-1]), "last": float(variances[0])}
+
+def pca_sklearn(r):
+    X = matrix(r["values"], r["columns"])
+    seconds, m = timed(lambda: PCA().fit(X))
+    return seconds, {"first": float(m.explained_variance_[0]), "last": float(m.explained_variance_[-1])}
+
+def impute_neighbors(r):
+    X = matrix(r["values"], r["columns"])
+    seconds, filled = timed(lambda: KNNImputer(n_neighbors=5).fit_transform(X))
+    return seconds, {"sum": float(filled.sum())}
+
+JOBS = {"pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path}
 print(f"scikit-learn {sklearn.__version__}, numpy {np.__version__}, pandas {pd.__version__}", flush=True)
 for line in sys.stdin:
     request = json.loads(line); seconds, quality = JOBS[request.pop("job")](request)

@@ -24,7 +24,10 @@ export async function startPython(): Promise<Python | string> {
   const help = "Python peers are absent: apt-get install -y python3-sklearn python3-pandas libopenblas0-pthread";
   if (!existsSync(interpreter)) return help;
   const folder = mkdtempSync(join(tmpdir(), "clientele-bench-"));
+  // Set on some machines for the sake of old OpenBLAS builds, these two slow numpy down: the peers run without them.
+  const { OPENBLAS_CORETYPE: _core, OPENBLAS_L2_SIZE: _cache, ...env } = process.env;
   const child = spawn(interpreter, [join(import.meta.dirname, "peers.py"), folder], {
+    env,
     stdio: ["pipe", "pipe", "inherit"],
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

@@ -7,6 +7,7 @@ import { growth, kMeansRace, seedingRace, silhouetteRace } from "./clustering.ts
 import { pathRace, sessionsRace } from "./events.ts";
 import { installHeavyPeers } from "./heavy-peers.ts";
 import { startPython } from "./python.ts";
+import { neighborsRace, pcaRace } from "./reduction.ts";
 import { type Quality, type Race, type Row, run } from "./race.ts";
 
 const { values: flags } = parseArgs({
@@ -31,9 +32,13 @@ const races: Record<string, () => Race | Promise<Race>> = {
   "k-means 1M": () => kMeansRace(1_000_000, 8, 8, { sklearn: 1.5, mlKMeans: 10 }, python),
   "silhouette 10k": () => silhouetteRace(10_000, 5, python),
   "silhouette 20k": () => silhouetteRace(20_000, 5, python),
+  "PCA 100k × 8": () => pcaRace(100_000, 8, python),
+  "PCA 100k × 16": () => pcaRace(100_000, 16, python),
+  "PCA 1M × 16": () => pcaRace(1_000_000, 16, python),
   "sessions 1M": () => sessionsRace(1_000_000, 100_000, python),
 };
 if (python !== undefined) {
+  races["neighbors 10k"] = () => neighborsRace(10_000, 8, python);
   races["k-means++ 1M"] = () => seedingRace(1_000_000, python);
   races["path 1M"] = () => pathRace(1_000_000, 100_000, python);
 }
