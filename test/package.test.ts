@@ -56,8 +56,8 @@ describe("the tarball", () => {
     ).toEqual([]);
   });
 
-  test("has the two dependencies that were decided upon, at fixed versions", () => {
-    expect(Object.keys(dependencies).toSorted()).toEqual(["ml-matrix", "pure-rand"]);
+  test("has the three dependencies that were decided upon, at fixed versions", () => {
+    expect(Object.keys(dependencies).toSorted()).toEqual(["@noble/hashes", "ml-matrix", "pure-rand"]);
     expect(Object.values(dependencies).filter((version) => !/^\d+\.\d+\.\d+$/u.test(version))).toEqual([]);
   });
 

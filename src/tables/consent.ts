@@ -130,18 +130,27 @@ function isGiven<T>(value: T | null | undefined): value is T {
 }
 
 function checkRecord(caller: string, record: ConsentRecord, path: string, i: number): void {
-  if (!isRecord(record)) refuse(caller, "invalid-value", `${path}[${i}]`, "a consent record", describeValue(record));
-  const { customer, purpose, granted, withdrawn, version } = record;
-  const fail = (field: string, expected: string, received: string): never =>
-    refuse(caller, "invalid-value", `${path}[${i}].${field}`, expected, received);
-  if (typeof customer !== "string") fail("customer", "a string", describeCell(customer));
-  if (typeof purpose !== "string") fail("purpose", "a string", describeCell(purpose));
-  if (!isInstant(granted)) fail("granted", "a time in epoch milliseconds", describeCell(granted));
-  if (isGiven(withdrawn) && !isInstant(withdrawn)) {
-    fail("withdrawn", "a time in epoch milliseconds, or absent", describeCell(withdrawn));
-  }
-  if (isGiven(withdrawn) && withdrawn < granted) fail("withdrawn", "at granted or later", "an earlier time");
-  if (isGiven(version) && typeof version !== "string") fail("version", "a string or absent", describeCell(version));
+  if (isWhole(record)) return;
+  const at = `${path}[${i}]`;
+  if (!isRecord(record)) refuse(caller, "invalid-value", at, "a consent record", describeValue(record));
+  const { customer, purpose, granted, withdrawn, version } = record as Readonly<Record<string, unknown>>;
+  const fail = (field: string, expected: string, received: unknown): never =>
+    refuse(caller, "invalid-value", `${at}.${field}`, expected, describeCell(received));
+  if (typeof customer !== "string") fail("customer", "a string", customer);
+  if (typeof purpose !== "string") fail("purpose", "a string", purpose);
+  if (!isInstant(granted)) fail("granted", "a time in epoch milliseconds", granted);
+  if (isGiven(version) && typeof version !== "string") fail("version", "a string or absent", version);
+  fail("withdrawn", "a time in epoch milliseconds from granted on, or absent", withdrawn);
+}
+
+function isWhole(record: ConsentRecord | null): boolean {
+  return (
+    typeof record?.customer === "string" &&
+    typeof record.purpose === "string" &&
+    isInstant(record.granted) &&
+    (!isGiven(record.withdrawn) || (isInstant(record.withdrawn) && record.withdrawn >= record.granted)) &&
+    (!isGiven(record.version) || typeof record.version === "string")
+  );
 }
 
 function isInstant(value: unknown): value is number {

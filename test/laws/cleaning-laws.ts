@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readEvents } from "clientele/events";
 import type { CleanedLog } from "../../src/events/log-report.ts";
-import { goodRow, rawReaders } from "../support/arbitraries.ts";
+import { goodRow, type RawRow, rawReaders } from "../support/arbitraries.ts";
 import { bitsOf, freezeDeep, partsOf } from "../support/inspect.ts";
 import { expectRefusal } from "../support/refusal.ts";
 import { expectWhole } from "./log-laws.ts";
@@ -15,9 +15,14 @@ const runs = { numRuns: 80 };
  *
  * @param name - the step.
  * @param clean - the step with its options; called with logs of hostile names, columns `page` and `size`, ids none.
+ * @param row - the rows of these logs.
  */
-export function cleaningLaws(name: string, clean: (log: EventLog) => CleanedLog): void {
-  const logs = fc.array(goodRow, { maxLength: 25 }).map((rows) => readEvents(rows, rawReaders).log);
+export function cleaningLaws(
+  name: string,
+  clean: (log: EventLog) => CleanedLog,
+  row: fc.Arbitrary<RawRow> = goodRow,
+): void {
+  const logs = fc.array(row, { maxLength: 25 }).map((rows) => readEvents(rows, rawReaders).log);
   const check = (body: (log: EventLog) => void): void => fc.assert(fc.property(logs, body), runs);
 
   describe(`${name} keeps the laws of cleaning`, () => {

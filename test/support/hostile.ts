@@ -29,3 +29,6 @@ export const hostileNames: readonly string[] = [
   "شرائح العملاء",
   "客户细分",
 ];
+
+/** Tells whether a text has no lone surrogate. */
+export const isWellFormed = (text: string): boolean => !/\p{Surrogate}/u.test(text);

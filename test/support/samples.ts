@@ -3,6 +3,8 @@ import { run } from "clientele/core";
 import { readEvents, sessionize, toEvents } from "clientele/events";
 import { deriveRfm, deriveUsage, fitImputer, fitPca, fitZScore, rfmTotals, scoreRfm } from "clientele/features";
 import { covariance } from "clientele/numeric";
+import { createAuditTrail, eraseCustomers, pseudonymize, readEvents, sessionize, toEvents } from "clientele/events";
+import { deriveRfm, fitZScore, rfmTotals, scoreRfm } from "clientele/features";
 import { fitKMeans, measureElbow, measureSilhouette, profileSegments } from "clientele/segments";
 import { codesOf, type EventLog, fromMatrix, labelsOf, partitionOf } from "clientele/tables";
 import type { OptionSpec } from "../../src/core/options.ts";
@@ -17,7 +19,13 @@ import { auditEventsOptions } from "../../src/events/audit-events.ts";
 import { measureSessionsOptions } from "../../src/events/measure-sessions.ts";
 import { catalogSourcesOptions } from "../../src/events/catalog-sources.ts";
 import { crossCheckSourcesOptions } from "../../src/events/cross-check-sources.ts";
+import { measureAnonymityOptions } from "../../src/events/anonymity.ts";
+import { eraseCustomersOptions } from "../../src/events/erase-customers.ts";
+import { pseudonymOfOptions } from "../../src/events/pseudonym.ts";
+import { pseudonymizeOptions } from "../../src/events/pseudonymize.ts";
+import { pseudonymRotationOptions, rotatePseudonymsOptions } from "../../src/events/rotate-pseudonyms.ts";
 import { sessionizeOptions } from "../../src/events/sessionize.ts";
+import { suppressSmallCellsOptions } from "../../src/events/small-cells.ts";
 import { stepSessionOptions } from "../../src/events/step-session.ts";
 import { activityTotalsOptions } from "../../src/features/activity-totals.ts";
 import { scoreBehaviorOptions } from "../../src/features/behavior.ts";
@@ -25,6 +33,7 @@ import { measurePowerUsersOptions } from "../../src/features/power-users.ts";
 import { measureStickinessOptions } from "../../src/features/stickiness.ts";
 import { usageTotalsOptions } from "../../src/features/usage-totals.ts";
 import { deriveUsageOptions } from "../../src/features/usage.ts";
+import { filterErasedOptions } from "../../src/events/tombstones.ts";
 import { deriveActivityOptions } from "../../src/features/activity.ts";
 import { deriveCohortsOptions } from "../../src/features/cohorts.ts";
 import { scoreCompositeOptions } from "../../src/features/composite.ts";
@@ -132,6 +141,9 @@ const numeric: Samples = {
   sumOf: { args: () => [[1, 1e100, 1, -1e100]] }, // prettier-ignore
 };
 
+const secret = { key: new Uint8Array(32).fill(1), keyId: "k1" };
+const newSecret = { key: new Uint8Array(32).fill(2), keyId: "k2" };
+
 const eventsRoom: Samples = {
   auditEvents: { args: () => [log(), { asOf }], options: table(auditEventsOptions) },
   catalogSources: {
@@ -155,6 +167,27 @@ const eventsRoom: Samples = {
     options: table(filterBotsOptions),
     oddNumbers: "an event without a value has the value NaN",
   },
+  appendAudit: { args: () => [createAuditTrail(), { actor: "job", action: "fit", time: 0, counts: { read: 3 } }] },
+  createAuditTrail: { args: () => [] },
+  eraseCustomers: {
+    args: () => [log(), ["customer-1"], { ...secret, models: [{ name: "churn", fittedAt: asOf }] }],
+    options: table(eraseCustomersOptions),
+    oddNumbers: "an event without a value has the value NaN",
+  },
+  filterErased: {
+    args: () => [log(), { tombstones: eraseCustomers(log(), ["customer-1"], secret).tombstones, key: secret.key }],
+    options: table(filterErasedOptions),
+    oddNumbers: "an event without a value has the value NaN",
+  },
+  measureAnonymity: {
+    args: () => [fromMatrix(rows), { quasiIdentifiers: ["x0"], sensitive: "x1" }],
+    options: table(measureAnonymityOptions),
+  },
+  suppressSmallCells: {
+    args: () => [[[3, 20], [30, 25]], { minimum: 5 }], // prettier-ignore
+    options: table(suppressSmallCellsOptions),
+  },
+  verifyAudit: { args: () => [createAuditTrail()] },
   filterConsent: {
     args: () => [
       log(),
@@ -169,6 +202,21 @@ const eventsRoom: Samples = {
   measureSessions: {
     args: () => [log(), sessionize(log()), { goals: ["purchase"] }],
     options: table(measureSessionsOptions),
+  },
+  pseudonymOf: { args: () => ["ann", { ...secret }], options: table(pseudonymOfOptions) },
+  pseudonymRotation: {
+    args: () => [["ann"], { from: secret, to: newSecret }],
+    options: table(pseudonymRotationOptions),
+  },
+  pseudonymize: {
+    args: () => [log(), { ...secret }],
+    options: table(pseudonymizeOptions),
+    oddNumbers: "an event without a value has the value NaN",
+  },
+  rotatePseudonyms: {
+    args: () => [pseudonymize(log(), secret).log, { ids: ["customer-1"], from: secret, to: newSecret }],
+    options: table(rotatePseudonymsOptions),
+    oddNumbers: "an event without a value has the value NaN",
   },
   readEventColumns: {
     args: () => [{ customer: ["a", "b", "a"], type: ["view", "view", "buy"], time: [3, 2, 1] }, {}],
