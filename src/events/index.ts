@@ -15,6 +15,8 @@ export type {
   AuditTotals,
   AuditType,
 } from "./audit-report.ts";
+export { appendAudit, createAuditTrail, verifyAudit } from "./audit-trail.ts";
+export type { AuditAnchor, AuditEntry, AuditParameter, AuditRecord, AuditTrail, AuditVerdict } from "./audit-trail.ts";
 export { catalogSources } from "./catalog-sources.ts";
 export type {
   CatalogCell,
@@ -31,8 +33,6 @@ export type {
   CrossCheckSourcesOptions,
   DifferingOrder,
 } from "./cross-check-sources.ts";
-export { appendAudit, createAuditTrail, verifyAudit } from "./audit-trail.ts";
-export type { AuditAnchor, AuditEntry, AuditParameter, AuditRecord, AuditTrail, AuditVerdict } from "./audit-trail.ts";
 export { deduplicateEvents } from "./deduplicate-events.ts";
 export type {
   DeduplicateEventsOptions,
@@ -86,10 +86,10 @@ export { sessionTotals } from "./session-totals.ts";
 export type { SessionPiece, SessionPieces, SessionTotalsState } from "./session-totals.ts";
 export { sessionize } from "./sessionize.ts";
 export type { SessionizeOptions } from "./sessionize.ts";
-export type { SourceDescriptor } from "./source-descriptor.ts";
-export type { CatalogGap } from "./source-gaps.ts";
 export { suppressSmallCells } from "./small-cells.ts";
 export type { SuppressSmallCellsOptions, SuppressedTable } from "./small-cells.ts";
+export type { SourceDescriptor } from "./source-descriptor.ts";
+export type { CatalogGap } from "./source-gaps.ts";
 export { stepSession } from "./step-session.ts";
 export type { SessionState, SessionStep, SessionTick, StepSessionOptions } from "./step-session.ts";
 export type { TimeUnit } from "./timestamp.ts";

@@ -1,9 +1,7 @@
 import { chartElbow } from "clientele/charts";
 import { run } from "clientele/core";
-import { readEvents, sessionize, toEvents } from "clientele/events";
-import { deriveRfm, deriveUsage, fitImputer, fitPca, fitZScore, rfmTotals, scoreRfm } from "clientele/features";
 import { createAuditTrail, eraseCustomers, pseudonymize, readEvents, sessionize, toEvents } from "clientele/events";
-import { deriveRfm, fitImputer, fitPca, fitZScore, rfmTotals, scoreRfm } from "clientele/features";
+import { deriveRfm, deriveUsage, fitImputer, fitPca, fitZScore, rfmTotals, scoreRfm } from "clientele/features";
 import { covariance } from "clientele/numeric";
 import { fitKMeans, measureElbow, measureSilhouette, profileSegments } from "clientele/segments";
 import { type EventLog, codesOf, fromMatrix, labelsOf, partitionOf } from "clientele/tables";
