@@ -18,9 +18,39 @@ interface HeavyPeers {
     op: { lag(column: unknown, offset: number, otherwise: number): number; sum(column: unknown): number };
     rolling(expression: unknown): unknown;
   };
+  "nodejs-polars": {
+    DataFrame(columns: Record<string, ArrayLike<unknown>>): PolarsFrame;
+    col(name: string): PolarsExpression;
+  };
   "@duckdb/node-api": {
     DuckDBInstance: { create(path: string): Promise<{ connect(): Promise<DuckConnection> }> };
   };
+}
+
+/** The verbs of polars that the benchmarks chain. */
+export interface PolarsFrame {
+  select(...columns: unknown[]): PolarsFrame;
+  sort(columns: string[]): PolarsFrame;
+  filter(expression: PolarsExpression): PolarsFrame;
+  groupBy(column: string): { agg(...expressions: PolarsExpression[]): PolarsFrame };
+  getColumn(name: string): { max(): unknown; sum(): unknown };
+  readonly height: number;
+}
+
+/** The operators of polars' expressions that the benchmarks use. */
+export interface PolarsExpression {
+  neq(other: PolarsExpression): PolarsExpression;
+  eq(other: number): PolarsExpression;
+  gt(other: number): PolarsExpression;
+  minus(other: PolarsExpression): PolarsExpression;
+  or(other: PolarsExpression): PolarsExpression;
+  shift(rows: number): PolarsExpression;
+  fillNull(value: boolean): PolarsExpression;
+  cumSum(): PolarsExpression;
+  max(): PolarsExpression;
+  sum(): PolarsExpression;
+  count(): PolarsExpression;
+  alias(name: string): PolarsExpression;
 }
 
 /** The verbs of arquero that the benchmarks chain. */
@@ -45,6 +75,7 @@ export interface DuckConnection {
 export interface DuckAppender {
   appendInteger(value: number): void;
   appendDouble(value: number): void;
+  appendVarchar(value: string): void;
   endRow(): void;
   closeSync(): void;
 }
@@ -54,7 +85,13 @@ const folder = join(import.meta.dirname, "peers");
 /** Installs the heavy peers in a folder of their own on the first run. */
 export function installHeavyPeers(): void {
   if (existsSync(join(folder, "node_modules"))) return;
-  execFileSync("npm", ["install", "--no-audit", "--no-fund", "--prefix", folder], { stdio: "inherit" });
+  const install = ["install", "--no-audit", "--no-fund", "--prefix", folder];
+  execFileSync("npm", install, { stdio: "inherit" });
+  // Asks for Node 22 but runs on 20; as an optional dependency npm would leave it out without a word.
+  const polars = "nodejs-polars-linux-x64-gnu@0.26.1";
+  if (process.platform === "linux" && process.arch === "x64") {
+    execFileSync("npm", [...install, "--no-save", polars], { stdio: "inherit" });
+  }
 }
 
 /** Loads a peer from the folder of the heavy peers. */

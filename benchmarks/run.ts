@@ -4,6 +4,8 @@ import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { growth, kMeansRace, seedingRace, silhouetteRace } from "./clustering.ts";
+import { dictionaryRace } from "./dictionary.ts";
+import { columnsRace } from "./events-10m.ts";
 import { pathRace, sessionsRace } from "./events.ts";
 import { installHeavyPeers } from "./heavy-peers.ts";
 import { startPython } from "./python.ts";
@@ -35,6 +37,13 @@ const races: Record<string, () => Race | Promise<Race>> = {
   "PCA 100k × 8": () => pcaRace(100_000, 8, python),
   "PCA 100k × 16": () => pcaRace(100_000, 16, python),
   "PCA 1M × 16": () => pcaRace(1_000_000, 16, python),
+  "dictionary 1M": () => dictionaryRace(1_000_000, 100_000, python),
+  "dictionary 10M": () => dictionaryRace(10_000_000, 1_000_000, python),
+  "events 10M: sessions": () => columnsRace("sessions", 10_000_000, 1_000_000, "codes"),
+  "events 10M: RFM": () => columnsRace("RFM", 10_000_000, 1_000_000, "codes"),
+  "events 10M: RFM, log ready": () => columnsRace("RFM, log ready", 10_000_000, 1_000_000, "codes"),
+  "events 10M: both": () => columnsRace("sessions and RFM", 10_000_000, 1_000_000, "codes"),
+  "events 10M: both from UTF-8": () => columnsRace("sessions and RFM", 10_000_000, 1_000_000, "utf8"),
   "sessions 1M": () => sessionsRace(1_000_000, 100_000, python),
 };
 if (python !== undefined) {

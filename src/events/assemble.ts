@@ -1,7 +1,7 @@
 import { put } from "../core/dictionary.ts";
 import type { Note } from "../core/note.ts";
 import { custom, oneOf, type OptionTable } from "../core/options.ts";
-import { gather } from "../numeric/sort-events.ts";
+import { gather } from "../numeric/move-rows.ts";
 import { byAppearance, type Codes, missingCode, sortNames } from "../tables/codes.ts";
 import { type EventLog, type ExtraColumn, type LogColumns, sortedLog } from "../tables/event-log.ts";
 import { breakTies } from "../tables/ties.ts";

@@ -1,19 +1,14 @@
 import type { Kernels } from "./kernels/kernels.ts";
 import { type Arena, arenaBytes, borrowKernels } from "./kernels/runtime.ts";
-
-/** A column of numbers or codes. */
-export type Column = Float64Array | Uint32Array;
-
-/** The columns every event has. */
-export interface EventColumns {
-  /** Customer codes. */
-  readonly customer: Uint32Array;
-  /** Type codes. */
-  readonly type: Uint32Array;
-  readonly time: Float64Array;
-  /** Absent when no event has a value, which spares moving a column of nothing. */
-  readonly value: Float64Array | undefined;
-}
+import {
+  block,
+  type Column,
+  type EventColumns,
+  gatherCodes,
+  gatherNumbers,
+  scatterColumn,
+  scatterEvents,
+} from "./move-rows.ts";
 
 /** Events in the order of customer, then time, then arrival. */
 export interface SortedEvents extends EventColumns {
@@ -23,9 +18,6 @@ export interface SortedEvents extends EventColumns {
   readonly extra: readonly Column[];
 }
 
-// Loops over all events run in blocks: a function that is called often is compiled once and for good, while one long loop
-// is compiled anew in the middle of every call (measured: 4 to 10 times slower on V8).
-const block = 4096;
 /** Events per bucket, roughly: what is done within one stays in the second-level cache. */
 const bucketEvents = 16_384;
 
@@ -55,28 +47,12 @@ export function sortEvents(columns: EventColumns, customers: number, extra: read
     };
   }
   const buckets = divide(customer, customers);
-  const events = eventsIntoBuckets(buckets, columns);
-  const carried = extra.map((column) => intoBuckets(buckets, column));
+  const events = scatterEvents(buckets, columns);
+  const carried = extra.map((column) => scatterColumn(buckets, column));
   const starts = borrowKernels(roomBytes(buckets), (kernels, arena) =>
     sortBuckets(buckets, openRoom(buckets, kernels, arena), events, carried),
   );
   return { ...events, starts, extra: carried };
-}
-
-/** Copies the rows `order` of a column, in that order. */
-export function gather<T extends Column>(column: T, order: Uint32Array): T;
-export function gather(column: Column, order: Uint32Array): Column {
-  const length = order.length;
-  if (column instanceof Float64Array) {
-    const out = new Float64Array(length);
-    for (let from = 0; from < length; from += block)
-      gatherNumbers(out, column, order, from, Math.min(length, from + block));
-    return out;
-  }
-  const out = new Uint32Array(length);
-  for (let from = 0; from < length; from += block)
-    gatherCodes(out, column, order, from, Math.min(length, from + block));
-  return out;
 }
 
 /** Buckets of neighboring customers. */
@@ -137,39 +113,6 @@ function openRoom({ size, most }: Buckets, kernels: Kernels, arena: Arena): Room
     ranks: arena.f64(32),
     order: arena.u32(most),
   };
-}
-
-/** Copies of the columns with their rows in their buckets, in the order of arrival. */
-function eventsIntoBuckets({ starts, shift }: Buckets, columns: EventColumns): EventColumns {
-  const length = columns.customer.length;
-  const next = starts.slice();
-  const out: EventColumns = {
-    customer: new Uint32Array(length),
-    type: new Uint32Array(length),
-    time: new Float64Array(length),
-    value: columns.value && new Float64Array(length),
-  };
-  const scatter = out.value === undefined ? scatterPlain : scatterEvents;
-  for (let from = 0; from < length; from += block) {
-    scatter(out, columns, shift, next, from, Math.min(length, from + block));
-  }
-  return out;
-}
-
-/** The same for one column. */
-function intoBuckets({ codes, shift, starts }: Buckets, column: Column): Column {
-  const length = codes.length;
-  const next = starts.slice();
-  if (column instanceof Float64Array) {
-    const out = new Float64Array(length);
-    for (let from = 0; from < length; from += block)
-      scatterNumbers(out, column, codes, shift, next, from, Math.min(length, from + block));
-    return out;
-  }
-  const out = new Uint32Array(length);
-  for (let from = 0; from < length; from += block)
-    scatterCodes(out, column, codes, shift, next, from, Math.min(length, from + block));
-  return out;
 }
 
 /** Sorts bucket by bucket, in place; returns where each customer starts. */
@@ -257,76 +200,4 @@ function finishCustomers(
     starts[first + c + 1] = end;
     while (row < end) codes[row++] = first + c;
   }
-}
-
-function scatterEvents(
-  out: EventColumns,
-  { customer, type, time, value }: EventColumns,
-  shift: number,
-  next: Uint32Array,
-  from: number,
-  to: number,
-): void {
-  const { customer: customerOut, type: typeOut, time: timeOut, value: valueOut } = out;
-  if (value === undefined || valueOut === undefined) return;
-  for (let row = from; row < to; row++) {
-    const code = customer[row];
-    const place = next[code >>> shift]++;
-    customerOut[place] = code;
-    typeOut[place] = type[row];
-    timeOut[place] = time[row];
-    valueOut[place] = value[row];
-  }
-}
-
-function scatterPlain(
-  out: EventColumns,
-  { customer, type, time }: EventColumns,
-  shift: number,
-  next: Uint32Array,
-  from: number,
-  to: number,
-): void {
-  const { customer: customerOut, type: typeOut, time: timeOut } = out;
-  for (let row = from; row < to; row++) {
-    const code = customer[row];
-    const place = next[code >>> shift]++;
-    customerOut[place] = code;
-    typeOut[place] = type[row];
-    timeOut[place] = time[row];
-  }
-}
-
-// Every loop below twice: one function that sees both kinds of array runs at half the speed.
-
-function scatterNumbers(
-  out: Float64Array,
-  column: Float64Array,
-  codes: Uint32Array,
-  shift: number,
-  next: Uint32Array,
-  from: number,
-  to: number,
-): void {
-  for (let row = from; row < to; row++) out[next[codes[row] >>> shift]++] = column[row];
-}
-
-function scatterCodes(
-  out: Uint32Array,
-  column: Uint32Array,
-  codes: Uint32Array,
-  shift: number,
-  next: Uint32Array,
-  from: number,
-  to: number,
-): void {
-  for (let row = from; row < to; row++) out[next[codes[row] >>> shift]++] = column[row];
-}
-
-function gatherNumbers(out: Float64Array, column: Float64Array, order: Uint32Array, from: number, to: number): void {
-  for (let i = from; i < to; i++) out[i] = column[order[i]];
-}
-
-function gatherCodes(out: Uint32Array, column: Uint32Array, order: Uint32Array, from: number, to: number): void {
-  for (let i = from; i < to; i++) out[i] = column[order[i]];
 }

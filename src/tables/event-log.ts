@@ -1,5 +1,6 @@
 import { describeValue, refuse } from "../core/errors.ts";
-import { gather, type SortedEvents, sortEvents } from "../numeric/sort-events.ts";
+import { gather } from "../numeric/move-rows.ts";
+import { type SortedEvents, sortEvents } from "../numeric/sort-events.ts";
 import { checkCodes, type Codes, codesOfNumbers, usedNames } from "./codes.ts";
 import { checkPartition, type Partition } from "./partition.ts";
 

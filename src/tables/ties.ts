@@ -1,4 +1,4 @@
-import { gather } from "../numeric/sort-events.ts";
+import { gather } from "../numeric/move-rows.ts";
 import type { Codes } from "./codes.ts";
 import type { EventLog, ExtraColumn } from "./event-log.ts";
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { randomOf } from "../../src/core/random.ts";
 import { forceTwin } from "../../src/numeric/kernels/runtime.ts";
-import { gather, type SortedEvents, sortEvents } from "../../src/numeric/sort-events.ts";
+import { type SortedEvents, sortEvents } from "../../src/numeric/sort-events.ts";
 
 /** The definition: a stable comparison sort of the row numbers. */
 function sortedRows(codes: Uint32Array, time: Float64Array): number[] {
@@ -132,14 +132,5 @@ describe("sortEvents", () => {
     const before = structuredClone([columns, extra]);
     sortEvents(columns, 20, extra);
     expect([columns, extra]).toEqual(before);
-  });
-});
-
-describe("gather", () => {
-  it("copies the asked rows of numbers and of codes, repeats included", () => {
-    const order = Uint32Array.of(2, 0, 2);
-    expect(gather(Float64Array.of(0.5, NaN, -0), order)).toEqual(Float64Array.of(-0, 0.5, -0));
-    expect(gather(Uint32Array.of(7, 8, 0xffffffff), order)).toEqual(Uint32Array.of(0xffffffff, 7, 0xffffffff));
-    expect(gather(Float64Array.of(1), new Uint32Array(0))).toEqual(new Float64Array(0));
   });
 });
