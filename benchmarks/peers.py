@@ -130,7 +130,38 @@ def dictionary_pandas(r):
     seconds, (codes, found) = timed(lambda: pd.factorize(column))
     return seconds, {"names": len(found)}
 
-JOBS = {"dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path}
+@functools.lru_cache(maxsize=1)
+def purchase_frame(customer, time, type_, value):
+    return pd.DataFrame({"customer": load(customer), "time": load(time), "type": load(type_), "value": load(value)})
+
+def shared_frame(r):
+    return purchase_frame(r["customer"], r["time"], r["type"], r["value"])
+
+def rfm_pandas(r):
+    df = shared_frame(r)
+    def job():
+        for as_of in r["dates"]:
+            d = df[(df["type"] == r["purchase"]) & (df["time"] <= as_of)]
+            t = d.groupby("customer", sort=True).agg(last=("time", "max"), orders=("time", "size"), revenue=("value", "sum"))
+            t["recency"] = (as_of - t["last"]) / 86400000
+        return t
+    seconds, t = timed(job)
+    return seconds, {"buyers": len(t), "orders": int(t["orders"].sum()), "revenue": round(float(t["revenue"].sum()), 2)}
+
+def summary_pandas(r):
+    df = shared_frame(r)
+    def job():
+        d = df[(df["type"] == r["purchase"]) & (df["time"] <= r["asOf"])]
+        # One row a customer and a day, then the four numbers: what lifetimes does, without its slow dates.
+        days = d.assign(day=(d["time"] // 86400000).astype(np.int32)).groupby(["customer", "day"], sort=True)["value"].sum().reset_index()
+        g = days.groupby("customer", sort=True)
+        t = g["day"].agg(["size", "min", "max"])
+        rest = days[days["customer"].duplicated()].groupby("customer")["value"].mean()
+        return pd.DataFrame({"frequency": t["size"] - 1, "recency": t["max"] - t["min"], "age": r["asOf"] // 86400000 - t["min"], "monetary": rest.reindex(t.index).fillna(0)})
+    seconds, t = timed(job)
+    return seconds, {"buyers": len(t), "repeats": int(t["frequency"].sum()), "recency": int(t["recency"].sum()), "age": int(t["age"].sum())}
+
+JOBS = {"dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas}
 print(f"scikit-learn {sklearn.__version__}, numpy {np.__version__}, pandas {pd.__version__}", flush=True)
 for line in sys.stdin:
     request = json.loads(line); seconds, quality = JOBS[request.pop("job")](request)

@@ -8,6 +8,7 @@ import { dictionaryRace } from "./dictionary.ts";
 import { columnsRace } from "./events-10m.ts";
 import { pathRace, sessionsRace } from "./events.ts";
 import { installHeavyPeers } from "./heavy-peers.ts";
+import { rfmHistoryRace, rfmOfLogRace, rfmRace, summaryRace } from "./purchases.ts";
 import { startPython } from "./python.ts";
 import { neighborsRace, pcaRace } from "./reduction.ts";
 import { type Quality, type Race, type Row, run } from "./race.ts";
@@ -49,6 +50,10 @@ const races: Record<string, () => Race | Promise<Race>> = {
 if (python !== undefined) {
   races["neighbors 10k"] = () => neighborsRace(10_000, 8, python);
   races["k-means++ 1M"] = () => seedingRace(1_000_000, python);
+  races["purchases: RFM 10M"] = () => rfmRace(10_000_000, 1_000_000, python);
+  races["purchases: RFM of a log 10M"] = () => rfmOfLogRace(10_000_000, 1_000_000, python);
+  races["purchases: RFM history 1M"] = () => rfmHistoryRace(1_000_000, 100_000, python);
+  races["purchases: summary 1M"] = () => summaryRace(1_000_000, 100_000, python);
   races["path 1M"] = () => pathRace(1_000_000, 100_000, python);
 }
 

@@ -1,4 +1,4 @@
-import { deriveRfm, scoreRfm } from "clientele/features";
+import { deriveRfm, labelRfmSegments, scoreRfm } from "clientele/features";
 import { column, type FeatureTable, filterRows, fromMatrix } from "clientele/tables";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -193,6 +193,30 @@ describeWithData("scoreRfm on the orders of R's rfm package", ["rfm_orders"], ()
       return wanted?.size === 1 && wanted.has(rowOf(scores, id)["rfm"]);
     });
     expect(mine.filter((agrees) => agrees)).toHaveLength(995);
+  });
+
+  it("gives every line of the printed table its score, from the numbers of that table", () => {
+    const rows = readDataRows("rfm_orders/published_rfm_table.csv");
+    expect(rows).toHaveLength(995);
+    const printed = table(
+      rows.map((row) => [Number(row["recency_days"]), Number(row["orders"]), Number(row["amount"])]),
+    );
+    const { scores } = scoreRfm(printed, { method: "quantile-r-rfm" });
+    expect(scoresOf(scores, "rfm")).toEqual(rows.map((row) => Number(row["rfm_score"])));
+  });
+
+  it("gives the customers of the package's README their numbers, scores and segments", () => {
+    const { published_rows: readme } = readDataJson<{
+      published_rows: { rows: Record<string, [number, number, number, number, string]> };
+    }>("rfm_orders/expected.json");
+    const { scores } = scoreRfm(rfm, { method: "quantile-r-rfm" });
+    const { labels, names: segments } = labelRfmSegments(scores);
+    expect(Object.keys(readme.rows)).toHaveLength(5);
+    for (const [id, expectedRow] of Object.entries(readme.rows)) {
+      const { daysSinceLastPurchase, orderCount, revenue } = rowOf(rfm, id);
+      const segment = segments[labels[rfm.ids.indexOf(id)]];
+      expect([daysSinceLastPurchase, orderCount, revenue, rowOf(scores, id)["rfm"], segment]).toEqual(expectedRow);
+    }
   });
 
   it("gives each customer the scores of the computed table", () => {

@@ -1,4 +1,4 @@
-import { deriveRfm, labelRfmSegments, rfmSegmentRules, scoreRfm } from "clientele/features";
+import { deriveRfm, labelRfmSegments, type RfmSegmentRule, rfmSegmentRules, scoreRfm } from "clientele/features";
 import { column, type FeatureTable, fromMatrix } from "clientele/tables";
 import { describe, expect, it } from "vitest";
 import { describeWithData, readDataJson, readDataRows } from "../support/data.ts";
@@ -133,6 +133,32 @@ describeWithData("labelRfmSegments on the orders of R's rfm package", ["rfm_orde
     expect(totals(labels.map(() => 1))).toEqual(expected[key].segment_counts);
     expect(totals(column(rfm, "revenue"))).toEqual(expected[key].segment_revenue);
     expect(totals(column(rfm, "orderCount"))).toEqual(expected[key].segment_orders);
+  });
+
+  it("gives every line of the printed table its segment, by the segment table of that page", () => {
+    // The page was rendered by an earlier release: the segment table of its ?rfm_segment, with the names it prints.
+    type Range = readonly [number, number];
+    const box = (name: string, recency: Range, frequency: Range, monetary: Range): RfmSegmentRule => {
+      return { name, recency, frequency, monetary };
+    };
+    const rules = [
+      box("Champions", [4, 5], [4, 5], [4, 5]),
+      box("Loyal Customers", [2, 5], [3, 5], [3, 5]),
+      box("Potential Loyalist", [3, 5], [1, 3], [1, 3]),
+      box("New Customers", [4, 5], [1, 1], [1, 1]),
+      box("Promising", [3, 4], [1, 1], [1, 1]),
+      box("Needs Attention", [2, 3], [2, 3], [2, 3]),
+      box("About To Sleep", [2, 3], [1, 2], [1, 2]),
+      box("At Risk", [1, 2], [2, 5], [2, 5]),
+      box("Can't Lose Them", [1, 1], [4, 5], [4, 5]),
+      box("Hibernating", [1, 2], [1, 2], [1, 2]),
+      box("Lost", [1, 2], [1, 2], [1, 2]),
+    ];
+    const printed = readDataRows("rfm_orders/published_rfm_table.csv");
+    const digits = printed.map((row) => Array.from(row["rfm_score"], Number));
+    const { labels, names: segments, notes } = labelRfmSegments(fromMatrix(digits, { names }), { rules });
+    expect(Array.from(labels, (label) => segments[label])).toEqual(printed.map((row) => row["segment"]));
+    expect(notes.map(({ code }) => code)).toContain("unreachable-rule");
   });
 
   it("has the published segment table as its default", () => {
