@@ -53,7 +53,7 @@ export function summaryRace(rows: number, customers: number, python: Python): Ra
     age: total(table, "age"),
   });
   return race("purchase summary", data, () => timed(ours, quality), [
-    pandas(python, data, "summary-pandas", { asOf }, 2),
+    pandas(python, data, "summary-pandas", { asOf }, 1),
   ]);
 }
 
