@@ -33,6 +33,8 @@ export { deriveRfm, deriveRfmHistory } from "./rfm.ts";
 export type { DeriveRfmHistoryOptions, DeriveRfmOptions } from "./rfm.ts";
 export { fitMinMax, fitRobust, fitZScore, invertScale, transformScale } from "./scale.ts";
 export type { ScaleModel } from "./scale.ts";
+export { explainScorecard, fitScorecard, predictScorecard, scoreScorecard } from "./scorecard.ts";
+export type { CalibrationBand, FitScorecardOptions, ScorecardModel } from "./scorecard.ts";
 export { measureStickiness } from "./stickiness.ts";
 export type { MeasureStickinessOptions, StickinessReport } from "./stickiness.ts";
 export { usageTotals } from "./usage-totals.ts";

@@ -1,7 +1,16 @@
 import { chartElbow } from "clientele/charts";
 import { run } from "clientele/core";
 import { createAuditTrail, eraseCustomers, pseudonymize, readEvents, sessionize, toEvents } from "clientele/events";
-import { deriveRfm, deriveUsage, fitImputer, fitPca, fitZScore, rfmTotals, scoreRfm } from "clientele/features";
+import {
+  deriveRfm,
+  deriveUsage,
+  fitImputer,
+  fitPca,
+  fitScorecard,
+  fitZScore,
+  rfmTotals,
+  scoreRfm,
+} from "clientele/features";
 import { covariance } from "clientele/numeric";
 import { fitKMeans, measureElbow, measureSilhouette, profileSegments } from "clientele/segments";
 import { type EventLog, codesOf, fromMatrix, labelsOf, partitionOf } from "clientele/tables";
@@ -30,6 +39,7 @@ import { scoreBehaviorOptions } from "../../src/features/behavior.ts";
 import { measurePowerUsersOptions } from "../../src/features/power-users.ts";
 import { measureStickinessOptions } from "../../src/features/stickiness.ts";
 import { usageTotalsOptions } from "../../src/features/usage-totals.ts";
+import { fitScorecardOptions } from "../../src/features/scorecard.ts";
 import { deriveUsageOptions } from "../../src/features/usage.ts";
 import { filterErasedOptions } from "../../src/events/tombstones.ts";
 import { deriveActivityOptions } from "../../src/features/activity.ts";
@@ -88,6 +98,7 @@ const events = Array.from({ length: 40 }, (_, i) => ({
 const readers = { customer: "who", type: "what", time: "at", value: "paid" };
 const log = (): EventLog => readEvents(events, readers).log;
 const rfm = (): ReturnType<typeof deriveRfm> => deriveRfm(log(), { asOf, purchase: "purchase" });
+const answers = Uint8Array.from({ length: 7 }, (_, i) => i % 2);
 const blobs = fromMatrix(Array.from({ length: 24 }, (_, i) => [(i % 3) * 10 + Math.sqrt(i), (i % 3) * -5 + (i % 4)]));
 const gaps = fromMatrix([[1, 2, NaN], [2, NaN, 4], [3, 5, 6], [9, 1, 3], [NaN, 4, 5], [7, 7, 7], [2, 2, 2]]); // prettier-ignore
 const blobLabels = labelsOf(Array.from({ length: 24 }, (_, i) => i % 3));
@@ -269,6 +280,7 @@ const features: Samples = {
     args: () => [log(), { features: ["purchase", "view"], asOf }],
     options: table(deriveUsageOptions),
   },
+  explainScorecard: { args: () => [fitScorecard(rfm(), answers), rfm()] },
   fitImputer: { args: () => [gaps, { strategy: "knn" }], options: table(fitImputerOptions) },
   fitMinMax: { args: () => [rfm()] },
   fitPca: { args: () => [rfm(), {}], options: table(fitPcaOptions) },
@@ -277,6 +289,7 @@ const features: Samples = {
     options: table(fitPcaFromCovarianceOptions),
   },
   fitRobust: { args: () => [rfm()] },
+  fitScorecard: { args: () => [rfm(), answers.slice(), {}], options: table(fitScorecardOptions) },
   fitZScore: { args: () => [rfm()] },
   invertScale: { args: () => [fitZScore(rfm()), rfm()] },
   labelRfmSegments: { args: () => [scoreRfm(rfm()).scores, {}], options: table(labelRfmSegmentsOptions) },
@@ -285,6 +298,7 @@ const features: Samples = {
     options: table(measurePowerUsersOptions),
   },
   measureStickiness: { args: () => [log(), { asOf }], options: table(measureStickinessOptions) },
+  predictScorecard: { args: () => [fitScorecard(rfm(), answers), rfm()] },
   rfmOf: {
     args: () => [run(rfmTotals({ purchase: "purchase" }), toEvents(log())), { asOf }],
     options: table(rfmOfOptions),
@@ -309,6 +323,7 @@ const features: Samples = {
   scoreRfm: { args: () => [rfm(), {}], options: table(scoreRfmOptions) },
   transformImpute: { args: () => [fitImputer(gaps, { strategy: "knn" }), gaps] },
   transformPca: { args: () => [fitPca(rfm()), rfm()] },
+  scoreScorecard: { args: () => [fitScorecard(rfm(), answers), rfm()] },
   transformScale: { args: () => [fitZScore(rfm()), rfm()] },
   usageTotals: {
     args: () => [{ features: ["view"], asOf }],

@@ -1,0 +1,302 @@
+import { describeValue, refuse } from "../core/errors.ts";
+import { checkModel, isFiniteVector, type ModelHeader } from "../core/model.ts";
+import type { Note } from "../core/note.ts";
+import { integer, type OptionTable, readOptions, real, seed as seedOption } from "../core/options.ts";
+import { randomOf } from "../core/random.ts";
+import { log } from "../numeric/elementary.ts";
+import { logisticLine, probabilityOf } from "../numeric/logistic-line.ts";
+import { finiteColumn } from "../tables/columns.ts";
+import { checkTable, type FeatureTable } from "../tables/feature-table.ts";
+import { binOf, weigh } from "./evidence.ts";
+
+/** Options of {@link fitScorecard}. */
+export interface FitScorecardOptions {
+  /** Most bins per feature, beside that of the missing; default 5. */
+  readonly bins?: number | undefined;
+  /** Added to both counts of a bin in which nobody, or everybody, had the outcome; default 0.5. */
+  readonly smoothing?: number | undefined;
+  /** Points of a customer for whom the outcome is as likely as not; default 500. */
+  readonly basePoints?: number | undefined;
+  /** Points that double the odds; default 20. */
+  readonly pointsToDouble?: number | undefined;
+  /** Parts of the customers that are predicted from the others, to calibrate by; default 5. */
+  readonly folds?: number | undefined;
+  /** Which customers are in which part; default 42. */
+  readonly seed?: number | undefined;
+}
+
+/** One band of predictions beside what came. */
+export interface CalibrationBand {
+  /** Customers in the band. */
+  readonly customers: number;
+  /** Their mean predicted probability, learned from other customers. */
+  readonly predicted: number;
+  /** The share of them for whom the outcome came. */
+  readonly observed: number;
+}
+
+/** A scorecard: points per feature and bin. Lists are by feature, then bin; the last bin holds the missing. */
+export interface ScorecardModel extends ModelHeader {
+  /** What this is. */
+  readonly kind: "scorecard";
+  /** Version of the layout. */
+  readonly version: 1;
+  /** Inner boundaries of each feature's bins, ascending; a value equal to one is in the lower bin. */
+  readonly cuts: readonly (readonly number[])[];
+  /** Customers it was learned from. */
+  readonly customers: readonly (readonly number[])[];
+  /** Those for whom the outcome came. */
+  readonly positives: readonly (readonly number[])[];
+  /** ln of the bin's share of the positives over its share of the negatives: above 0 speaks for the outcome. */
+  readonly weightsOfEvidence: readonly (readonly number[])[];
+  /** How much each feature tells: below 0.02 nothing, above 0.3 much, above 0.5 suspiciously much. */
+  readonly informationValues: readonly number[];
+  /** Points that each bin brings. */
+  readonly points: readonly (readonly number[])[];
+  /** Points before any feature is looked at. */
+  readonly startPoints: number;
+  /** Points at which the outcome is as likely as not. */
+  readonly basePoints: number;
+  /** Points that double the odds. */
+  readonly pointsToDouble: number;
+  /** What the sum of the weights is multiplied by: below 1 where features say the same thing twice. */
+  readonly shrinkage: number;
+  /** The share of all customers for whom the outcome came. */
+  readonly baseRate: number;
+  /** Ten bands of equally many customers, by probabilities predicted from other customers, low to high. */
+  readonly calibration: readonly CalibrationBand[];
+}
+
+/** Option table of {@link fitScorecard}. */
+export const fitScorecardOptions: OptionTable<FitScorecardOptions> = {
+  bins: integer({ min: 2, max: 100, default: 5 }),
+  smoothing: real({ above: 0, max: 1000, default: 0.5 }),
+  basePoints: real({ min: -1e6, max: 1e6, default: 500 }),
+  pointsToDouble: real({ above: 0, max: 1e6, default: 20 }),
+  folds: integer({ min: 2, max: 100, default: 5 }),
+  seed: seedOption(),
+};
+
+/**
+ * Learns from outcomes how many points each trait of a customer is worth: a scorecard, as credit scoring draws it up.
+ *
+ * Every feature is cut into bins at quantiles, the missing in a bin of their own. A bin's weight of evidence is how much
+ * more often it is met among customers with the outcome than among those without. Points add up the weights as if features
+ * were independent, shrunk by one factor that is fitted to predictions of customers from other customers: features that
+ * repeat each other then do not count twice in the probabilities. `calibration` shows these predictions beside what came.
+ *
+ * @param table - features known before the outcome, one row per customer; NaN = missing.
+ * @param outcome - 1 where the outcome came, 0 where it did not; one per row.
+ * @param options - see {@link FitScorecardOptions}.
+ * @returns the scorecard, for {@link scoreScorecard}, {@link predictScorecard} and {@link explainScorecard}.
+ * @throws {ClienteleError} `too-few-rows` without customers; `shape-mismatch` and `invalid-value` for an outcome that is not one
+ * 0 or 1 per row, or an infinite cell; `degenerate-data` when all have the same outcome. Cost: one sort per feature and fold.
+ * @example
+ * const table = fromMatrix([[0], [0], [0], [0], [1], [1], [1], [1]], { names: ["visits"] });
+ * const model = fitScorecard(table, Uint8Array.of(0, 0, 0, 1, 1, 1, 1, 0));
+ * model.weightsOfEvidence; // [[-1.0986, 1.0986, 0]]
+ * model.informationValues; // [1.0986]
+ * @see Siddiqi (2006), "Credit Risk Scorecards", chapter 6; Platt (1999) for the shrinkage.
+ */
+export function fitScorecard(table: FeatureTable, outcome: Uint8Array, options?: FitScorecardOptions): ScorecardModel {
+  const caller = "fitScorecard";
+  const { bins, smoothing, basePoints, pointsToDouble, folds, seed } = readOptions(
+    caller,
+    fitScorecardOptions,
+    options,
+  );
+  checkTable(caller, table);
+  const positives = checkOutcome(caller, outcome, table.ids.length);
+  const columns = table.names.map((_, j) => finiteColumn(caller, "table", table, j));
+  const evidence = columns.map((column) => weigh(column, outcome, bins, smoothing, () => false));
+  const foldOf = foldsOf(outcome, folds, seed);
+  const sums = new Float64Array(outcome.length);
+  for (const column of columns) {
+    for (let fold = 0; fold < folds; fold++) {
+      const { cuts, weights } = weigh(column, outcome, bins, smoothing, (row) => foldOf[row] === fold);
+      for (let row = 0; row < sums.length; row++)
+        if (foldOf[row] === fold) sums[row] += weights[binOf(cuts, column[row])];
+    }
+  }
+  const { intercept, slope, converged } = logisticLine(sums, outcome);
+  // Evidence that misleads about other customers is no evidence: it gets no points rather than points the wrong way round.
+  const shrinkage = Math.max(slope, 0) + 0;
+  const start = slope > 0 ? intercept : log(positives / (outcome.length - positives));
+  const factor = pointsToDouble / Math.LN2;
+  const predicted = sums.map((sum) => probabilityOf(start + shrinkage * sum));
+  return {
+    kind: "scorecard",
+    version: 1,
+    features: [...table.names],
+    notes: notesOf(table.names, evidence, slope, converged),
+    cuts: evidence.map(({ cuts }) => cuts),
+    customers: evidence.map(({ customers }) => customers),
+    positives: evidence.map((one) => one.positives),
+    weightsOfEvidence: evidence.map(({ weights }) => weights),
+    informationValues: evidence.map(({ informationValue }) => informationValue),
+    points: evidence.map(({ weights }) => weights.map((weight) => factor * shrinkage * weight + 0)),
+    startPoints: basePoints + factor * start,
+    basePoints,
+    pointsToDouble,
+    shrinkage,
+    baseRate: positives / outcome.length,
+    calibration: bandsOf(predicted, outcome),
+  };
+}
+
+/**
+ * Adds up the points of customers by a scorecard.
+ *
+ * @param model - of {@link fitScorecard}.
+ * @param table - the model's features, in its order; NaN = missing.
+ * @returns points per row, higher = the outcome is more likely. A missing value that the model never met brings 0.
+ * @throws {ClienteleError} `incompatible-model`; `invalid-value` at the first infinite cell. Cost: one pass.
+ * @example
+ * const table = fromMatrix([[0], [0], [1], [1]]);
+ * scoreScorecard(fitScorecard(table, Uint8Array.of(0, 1, 0, 1)), table); // Float64Array [500, 500, 500, 500]
+ */
+export function scoreScorecard(model: ScorecardModel, table: FeatureTable): Float64Array {
+  const { names, values } = pointsOf("scoreScorecard", model, table);
+  return Float64Array.from(table.ids, (_, row) => values[row * names.length]);
+}
+
+/**
+ * Predicts the probability of the outcome by a scorecard.
+ *
+ * @param model - of {@link fitScorecard}.
+ * @param table - the model's features, in its order; NaN = missing.
+ * @returns probabilities per row: one half at the model's base points, odds doubled by every `pointsToDouble`.
+ * @throws {ClienteleError} as {@link scoreScorecard}.
+ * @example
+ * const table = fromMatrix([[0], [0], [1], [1]]);
+ * predictScorecard(fitScorecard(table, Uint8Array.of(0, 1, 0, 1)), table); // Float64Array [0.5, 0.5, 0.5, 0.5]
+ */
+export function predictScorecard(model: ScorecardModel, table: FeatureTable): Float64Array {
+  const { names, values } = pointsOf("predictScorecard", model, table);
+  const { basePoints, pointsToDouble } = model;
+  return Float64Array.from(table.ids, (_, row) =>
+    probabilityOf(((values[row * names.length] - basePoints) * Math.LN2) / pointsToDouble),
+  );
+}
+
+/**
+ * Says which feature brought a customer how many points.
+ *
+ * @param model - of {@link fitScorecard}.
+ * @param table - the model's features, in its order; NaN = missing.
+ * @returns `points`, then one `${feature}Points` per feature: with the model's `startPoints` they add up to `points`.
+ * @throws {ClienteleError} as {@link scoreScorecard}.
+ * @example
+ * const table = fromMatrix([[0], [0], [1], [1]], { names: ["visits"] });
+ * explainScorecard(fitScorecard(table, Uint8Array.of(0, 1, 0, 1)), table).names; // ["points", "visitsPoints"]
+ */
+export function explainScorecard(model: ScorecardModel, table: FeatureTable): FeatureTable {
+  return pointsOf("explainScorecard", model, table);
+}
+
+function pointsOf(caller: string, model: ScorecardModel, table: FeatureTable): FeatureTable {
+  checkTable(caller, table);
+  checkModel(caller, model, {
+    kind: "scorecard",
+    version: 1,
+    shape: {
+      cuts: (value, { features }) => isLists(value, features.length) && value.every(isAscending),
+      points: (value, { features, cuts }) =>
+        isLists(value, features.length) && value.every((points, j) => isFiniteVector(points, cuts[j].length + 2)),
+      startPoints: Number.isFinite,
+      basePoints: Number.isFinite,
+      pointsToDouble: (value) => Number.isFinite(value) && (value as number) > 0,
+    },
+    features: table.names,
+  });
+  const width = table.names.length + 1;
+  const values = new Float64Array(table.ids.length * width);
+  table.names.forEach((_, j) => {
+    finiteColumn(caller, "table", table, j).forEach((value, row) => {
+      values[row * width + 1 + j] = model.points[j][binOf(model.cuts[j], value)];
+    });
+  });
+  for (let row = 0; row < table.ids.length; row++) {
+    let points = model.startPoints;
+    for (let j = 1; j < width; j++) points += values[row * width + j];
+    values[row * width] = points;
+  }
+  return { ids: [...table.ids], names: ["points", ...table.names.map((name) => `${name}Points`)], values };
+}
+
+function isLists(value: unknown, length: number): value is unknown[][] {
+  return Array.isArray(value) && value.length === length && value.every(Array.isArray);
+}
+
+function isAscending(cuts: unknown): boolean {
+  return isFiniteVector(cuts) && cuts.every((cut, i) => i === 0 || cut > cuts[i - 1]);
+}
+
+/** How many outcomes came; refuses what is not one 0 or 1 per row, and outcomes that are all alike. */
+function checkOutcome(caller: string, outcome: Uint8Array, rows: number): number {
+  if (rows === 0) refuse(caller, "too-few-rows", "table", "at least 1 row", "0");
+  if (!(outcome instanceof Uint8Array) || outcome.length !== rows) {
+    refuse(caller, "shape-mismatch", "outcome", `${rows} numbers in a Uint8Array`, describeValue(outcome));
+  }
+  const odd = outcome.findIndex((one) => one > 1);
+  if (odd >= 0) refuse(caller, "invalid-value", `outcome[${odd}]`, "0 or 1", "another number");
+  const positives = outcome.reduce((sum, one) => sum + one, 0);
+  if (positives === 0 || positives === rows) {
+    refuse(caller, "degenerate-data", "outcome", "both 0 and 1", `only ${positives === 0 ? 0 : 1}`);
+  }
+  return positives;
+}
+
+/** A part for each row, at random, with as many outcomes of each kind in every part. */
+function foldsOf(outcome: Uint8Array, folds: number, seed: number): Uint8Array {
+  const random = randomOf(seed);
+  const order = Uint32Array.from(outcome, (_, row) => row);
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = random.integer(i + 1);
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  const dealt = [0, 0];
+  const foldOf = new Uint8Array(outcome.length);
+  for (const row of order) foldOf[row] = dealt[outcome[row]]++ % folds;
+  return foldOf;
+}
+
+const bandCount = 10;
+
+function bandsOf(predicted: Float64Array, outcome: Uint8Array): CalibrationBand[] {
+  const order = Uint32Array.from(predicted, (_, row) => row).sort((a, b) => predicted[a] - predicted[b] || a - b);
+  const bands = Math.min(bandCount, order.length);
+  return Array.from({ length: bands }, (_, band) => {
+    const rows = order.subarray(
+      Math.floor((band * order.length) / bands),
+      Math.floor(((band + 1) * order.length) / bands),
+    );
+    const mean = (of: ArrayLike<number>): number => rows.reduce((sum, row) => sum + of[row], 0) / rows.length;
+    return { customers: rows.length, predicted: mean(predicted), observed: mean(outcome) };
+  });
+}
+
+function notesOf(
+  names: readonly string[],
+  evidence: readonly { readonly cuts: readonly number[]; readonly informationValue: number }[],
+  slope: number,
+  converged: boolean,
+): Note[] {
+  const notes: Note[] = [];
+  evidence.forEach(({ cuts, informationValue }, j) => {
+    if (informationValue > 0.5) {
+      const message = `${names[j]} tells suspiciously much (${informationValue.toFixed(2)}): is it known before the outcome?`;
+      notes.push({ code: "suspicious-feature", message });
+    } else if (cuts.length === 0) {
+      notes.push({ code: "constant-feature", message: `${names[j]} has one bin beside that of the missing.` });
+    }
+  });
+  if (slope <= 0) {
+    const message =
+      "The features tell nothing about customers they were not learned from: all points are those of the base rate.";
+    notes.push({ code: "no-evidence", message });
+  }
+  if (!converged)
+    notes.push({ code: "not-converged", message: "The shrinkage did not settle; the last step is used." });
+  return notes;
+}
