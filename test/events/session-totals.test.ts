@@ -1,11 +1,5 @@
 import { run } from "clientele/core";
-import {
-  type ClosedSession,
-  deriveSessions,
-  readEvents,
-  sessionize,
-  sessionTotals,
-} from "clientele/events";
+import { type ClosedSession, deriveSessions, readEvents, sessionize, sessionTotals } from "clientele/events";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { accumulatorLaws } from "../laws/accumulator-laws.ts";
