@@ -30,8 +30,13 @@ export interface AnonymityReport {
   readonly classSizes: Uint32Array;
   /** With `sensitive`: the fewest different values that a sensitive feature has in one class. 0 for a table without rows. */
   readonly lDiversity?: number;
-  /** With `minimum`: how many classes and rows are below it. */
-  readonly below?: { readonly classes: number; readonly rows: number };
+  /** With `minimum`: what is below it. */
+  readonly below?: {
+    /** Number of smaller classes. */
+    readonly classes: number;
+    /** Number of rows in them. */
+    readonly rows: number;
+  };
   /** What a careful reader should know. */
   readonly notes: readonly Note[];
 }

@@ -85,8 +85,13 @@ export interface CatalogReport {
   readonly gaps: readonly CatalogGap[];
   /** One entry per source. */
   readonly freshness: readonly CatalogFreshness[];
-  /** The sources with personal data, and the fields. */
-  readonly pii: readonly { readonly source: string; readonly fields: readonly string[] }[];
+  /** The sources with personal data. */
+  readonly pii: readonly {
+    /** The source. */
+    readonly source: string;
+    /** The names of its fields that hold some. */
+    readonly fields: readonly string[];
+  }[];
   /** What a careful reader should know. */
   readonly notes: readonly Note[];
 }

@@ -22,15 +22,19 @@ export const measureSessionsOptions: OptionTable<MeasureSessionsOptions, "goals"
 
 /** Where the values of a group lie. */
 export interface SessionSpread {
+  /** Arithmetic mean. */
   readonly mean: number;
+  /** The value in the middle (type-7 quantile). */
   readonly median: number;
   /** The value that 95 % of them do not exceed (type-7 quantile). */
   readonly p95: number;
+  /** The largest value. */
   readonly max: number;
 }
 
 /** How many sessions have something, and the share of all sessions. */
 export interface SessionShare {
+  /** Number of sessions that have it. */
   readonly sessions: number;
   /** `sessions` of all sessions, 0 … 1; `null` without sessions. */
   readonly share: number | null;

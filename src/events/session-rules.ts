@@ -38,7 +38,9 @@ export interface ClosedSession {
 
 /** What the rules of sessions need to know about an event. */
 export interface Moment {
+  /** When, epoch milliseconds. */
   readonly time: number;
+  /** Worth; 0 = none. */
   readonly value: number;
   /** Whether its type always begins a session. */
   readonly starts: boolean;
@@ -46,6 +48,7 @@ export interface Moment {
   readonly campaign: string | null;
   /** Orders equal times, before `id`. */
   readonly sequence: number | null;
+  /** Orders equal times and sequences. */
   readonly id: string | null;
 }
 

@@ -35,6 +35,7 @@ export interface SessionPieces {
 export interface SessionPiece extends Moment {
   /** Time of the last event; `time` is that of the first. */
   end: number;
+  /** Number of events. */
   events: number;
   /** What rounding lost of `value`. */
   correction: number;

@@ -53,8 +53,11 @@ export interface PowerUsersReport extends Concentration {
   readonly activeDays: readonly number[] | null;
   /** Mean of every feature of the table among power users and among the others: what sets them apart. */
   readonly features: readonly {
+    /** Name of the feature. */
     readonly feature: string;
+    /** Mean among power users; null of nobody. */
     readonly powerUsers: number | null;
+    /** Mean among the others; null of nobody. */
     readonly others: number | null;
   }[];
   /** Ties at the threshold, customers without a value, a histogram longer than the window. */

@@ -8,7 +8,12 @@ export interface Concentration {
    * The Lorenz curve from (0, 0) to (1, 1): `share` of the holders, those with least first, hold `held` of the whole. One
    * point per holder up to 100 of them, one per percent beyond; empty when there is nothing to share.
    */
-  readonly lorenz: readonly { readonly share: number; readonly held: number }[];
+  readonly lorenz: readonly {
+    /** Share of the holders, 0 … 1. */
+    readonly share: number;
+    /** Share of the whole that they hold, 0 … 1. */
+    readonly held: number;
+  }[];
 }
 
 const mostSteps = 100;
