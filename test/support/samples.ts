@@ -42,6 +42,7 @@ import { usageTotalsOptions } from "../../src/features/usage-totals.ts";
 import { fitScorecardOptions } from "../../src/features/scorecard.ts";
 import { deriveUsageOptions } from "../../src/features/usage.ts";
 import { filterErasedOptions } from "../../src/events/tombstones.ts";
+import { stitchIdentitiesOptions } from "../../src/events/stitch-identities.ts";
 import { deriveActivityOptions } from "../../src/features/activity.ts";
 import { deriveCohortsOptions } from "../../src/features/cohorts.ts";
 import { scoreCompositeOptions } from "../../src/features/composite.ts";
@@ -247,6 +248,15 @@ const eventsRoom: Samples = {
   stepSession: {
     args: () => [undefined, { customer: "a", type: "view", time: 0 }, {}],
     options: table(stepSessionOptions),
+  },
+  stitchIdentities: {
+    args: () => [
+      log(),
+      [{ a: { kind: "user", value: "customer-1" }, b: { kind: "cookie", value: "customer-2" }, time: 5 }],
+      { kinds: ["user", "cookie"] },
+    ],
+    options: table(stitchIdentitiesOptions),
+    oddNumbers: "an event without a value has the value NaN",
   },
   toEvents: { args: () => [log()] },
 };
