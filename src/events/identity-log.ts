@@ -1,5 +1,4 @@
-import { stringOrder } from "../numeric/string-order.ts";
-import { type Codes, usedNames } from "../tables/codes.ts";
+import { sortNames, usedNames } from "../tables/codes.ts";
 import { type EventLog, sortedLog } from "../tables/event-log.ts";
 import { breakTies } from "../tables/ties.ts";
 import { fate, type IdentityGroups } from "./identity-groups.ts";
@@ -80,18 +79,11 @@ export function renamed(
       codes[row] = groupOf[turns[turn].owner];
     }
   }
-  const sorted = sortedLog({ ...log, customer: orderedNames(usedNames({ codes, names })) });
+  const sorted = sortedLog({ ...log, customer: sortNames(usedNames({ codes, names })) });
   const { sequence, id } = sorted.extra;
   return breakTies(
     sorted,
     sequence instanceof Float64Array ? sequence : undefined,
     id instanceof Float64Array ? undefined : id,
   );
-}
-
-function orderedNames({ codes, names }: Codes): Codes {
-  const order = stringOrder(names);
-  const rank = new Uint32Array(names.length);
-  order.forEach((code, place) => (rank[code] = place));
-  return { codes: codes.map((code) => rank[code]), names: Array.from(order, (code) => names[code]) };
 }

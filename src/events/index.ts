@@ -95,7 +95,7 @@ export type { CatalogGap } from "./source-gaps.ts";
 export { stepSession } from "./step-session.ts";
 export type { SessionState, SessionStep, SessionTick, StepSessionOptions } from "./step-session.ts";
 export { stitchIdentities } from "./stitch-identities.ts";
-export type { SharedIdentifier, StitchedLog, StitchIdentitiesOptions, StitchReport } from "./stitch-identities.ts";
+export type { SharedIdentifier, StitchIdentitiesOptions, StitchReport, StitchedLog } from "./stitch-identities.ts";
 export type { TimeUnit } from "./timestamp.ts";
 export { toEvents } from "./to-events.ts";
 export type { PlainEvent } from "./to-events.ts";
