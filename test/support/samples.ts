@@ -40,6 +40,7 @@ import { measurePowerUsersOptions } from "../../src/features/power-users.ts";
 import { measureStickinessOptions } from "../../src/features/stickiness.ts";
 import { usageTotalsOptions } from "../../src/features/usage-totals.ts";
 import { fitScorecardOptions } from "../../src/features/scorecard.ts";
+import { customerViewOptions } from "../../src/features/customer-view.ts";
 import { deriveUsageOptions } from "../../src/features/usage.ts";
 import { filterErasedOptions } from "../../src/events/tombstones.ts";
 import { stitchIdentitiesOptions } from "../../src/events/stitch-identities.ts";
@@ -266,6 +267,23 @@ const features: Samples = {
     args: () => [{ asOf }],
     options: table(activityTotalsOptions),
     notPlain: "an accumulator is made of functions",
+  },
+  customerView: {
+    args: () => [
+      log(),
+      {
+        asOf,
+        purchase: "purchase",
+        browse: "view",
+        features: ["view", "search"],
+        rules: [{ event: "view", points: 2 }],
+        rfmScores: {},
+        attributes: [{ customer: "customer-1", name: "age", value: 31, source: "survey", time: day }],
+        engagement: { weights: { events: 1, orderCount: 1 } },
+      },
+    ],
+    options: table(customerViewOptions),
+    oddNumbers: "a customer who has not bought has no last purchase",
   },
   deriveActivity: { args: () => [log(), { asOf }], options: table(deriveActivityOptions) },
   deriveCohorts: {
