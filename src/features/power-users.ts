@@ -1,7 +1,7 @@
 import { describeCell, refuse } from "../core/errors.ts";
 import type { Note } from "../core/note.ts";
 import { integer, type OptionTable, readOptions, real, text } from "../core/options.ts";
-import { median } from "../numeric/quantile.ts";
+import { median, wholeIfNear } from "../numeric/quantile.ts";
 import { sumOf } from "../numeric/sums.ts";
 import { type Concentration, concentrationOf } from "../numeric/concentration.ts";
 import { finiteColumn, sortedPresent } from "../tables/columns.ts";
@@ -115,8 +115,9 @@ export function measurePowerUsers(usage: FeatureTable, options?: MeasurePowerUse
     const message = `${missing} customers have no ${by} and are not counted.`;
     notes.push({ code: "missing-values", message });
   }
-  const total = sorted.reduce((sum, value) => sum + value, 0);
-  const theirs = values.reduce((sum, value, row) => (isPowerUser[row] === 1 ? sum + value : sum), 0);
+  // Added from low to high: neither the order of the rows nor rounding makes a part larger than the whole.
+  const total = sumOf(sorted);
+  const theirs = sumOf(sorted.filter((value) => threshold !== null && value >= threshold));
   return {
     by,
     customers: sorted.length,
@@ -145,7 +146,7 @@ function amounts(caller: string, usage: FeatureTable, index: number): Float64Arr
 
 /** The value that the top share reaches: never 0, and the same for equal customers. */
 function thresholdOf(sorted: Float64Array, topShare: number, notes: Note[]): number | null {
-  const wanted = Math.ceil(sorted.length * topShare);
+  const wanted = Math.ceil(wholeIfNear(sorted.length * topShare));
   const firstUser = sorted.findIndex((value) => value > 0);
   if (firstUser < 0) {
     if (sorted.length > 0)

@@ -65,10 +65,14 @@ export function rankOf(n: number, p: number): number {
 
 /** Where a quantile lies among n sorted values; whole where rounding alone keeps it from one. */
 function positionOf(n: number, p: number): number {
-  const position = (n - 1) * p;
-  const nearest = Math.round(position);
-  // 100 · 0.29 is 28.999999999999996: without this the 30th of 101 values would not equal its own quantile.
-  return Math.abs(position - nearest) <= 4 * Number.EPSILON * nearest ? nearest : position;
+  // Without this the 30th of 101 values would not equal its own quantile.
+  return wholeIfNear((n - 1) * p);
+}
+
+/** A product of a count and a share, whole where rounding alone keeps it from that: 100 · 0.29 is 28.999999999999996. */
+export function wholeIfNear(product: number): number {
+  const nearest = Math.round(product);
+  return Math.abs(product - nearest) <= 4 * Number.EPSILON * nearest ? nearest : product;
 }
 
 /** A sorted copy of finite numbers; refuses the first that is not and an empty list. */

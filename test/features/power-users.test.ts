@@ -25,6 +25,19 @@ describe("measurePowerUsers", () => {
     expect(measurePowerUsers(usageOf([1, 5, 3])).threshold).toBe(5);
   });
 
+  it("rounds the top share up, but not for the rounding of 100 · 0.07, which is 7.000000000000001", () => {
+    const report = measurePowerUsers(usageOf(Array.from({ length: 100 }, (_, i) => i + 1)), { topShare: 0.07 });
+    expect(report).toMatchObject({ powerUsers: 7, threshold: 94 });
+    const more = measurePowerUsers(usageOf(Array.from({ length: 101 }, (_, i) => i + 1)), { topShare: 0.07 });
+    expect(more.powerUsers).toBe(8);
+  });
+
+  it("gives all of the use to all customers, exactly", () => {
+    const depths = [0.1, 0.2, 0.3, 0.7, 0.6];
+    const usage = fromMatrix(depths.map((value) => [value]), { names: ["depth"] }); // prettier-ignore
+    expect(measurePowerUsers(usage, { by: "depth", atLeast: 0.01 }).shareOfUse).toBe(1);
+  });
+
   it("takes everybody who reaches a number", () => {
     const report = measurePowerUsers(usageOf([1, 10, 9.999, 28].map(Math.floor)), { atLeast: 10 });
     expect(report).toMatchObject({ powerUsers: 2, share: 0.5, threshold: 10 });
