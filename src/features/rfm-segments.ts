@@ -66,6 +66,8 @@ export const rfmSegmentRules: readonly RfmSegmentRule[] = Object.freeze([
 
 const others = "Others";
 const highestScore = 99;
+/** Up to which score {@link rfmSegmentRules} were made, overlaps and gaps included. */
+const highestUsual = 5;
 
 /** Option table of {@link labelRfmSegments}. */
 export const labelRfmSegmentsOptions: OptionTable<LabelRfmSegmentsOptions> = {
@@ -107,7 +109,8 @@ function isScore(value: unknown): boolean {
  * Names customers by their RFM scores: champions, loyal, at risk, lost and so on.
  *
  * The first rule that fits wins; customers whom none fits are `"Others"`, a name of its own. A table of your own is
- * checked as a whole: rules that overlap, that can never apply, and combinations that no rule covers are in `notes`.
+ * checked as a whole: rules that overlap, that can never apply, and combinations that no rule covers are in `notes`. So is
+ * the usual one where scores go beyond the 5 that it was made for; for fewer bins than 5 bring a table of your own.
  *
  * @param scores - the scores of {@link scoreRfm}, or any table with whole numbers from 1 to 99 in the features
  * `recency`, `frequency` and `monetary`; NaN = missing.
@@ -142,7 +145,8 @@ export function labelRfmSegments(scores: FeatureTable, options?: LabelRfmSegment
     const rule = boxes.findIndex((box) => fits(box, cell));
     labels[row] = rule < 0 ? names.indexOf(others) : labelOfRule[rule];
   }
-  const notes: Note[] = rules === rfmSegmentRules ? [] : tableNotes(rules, boxes, highest);
+  const isMeant = rules === rfmSegmentRules && highest <= highestUsual;
+  const notes: Note[] = isMeant ? [] : tableNotes(rules, boxes, highest);
   if (unscored > 0) {
     notes.push({ code: "missing-scores", message: `${unscored} customers lack a score and are in no segment.` });
   }

@@ -71,6 +71,12 @@ describe("labelRfmSegments", () => {
     );
   });
 
+  it("reports gaps of the usual table where scores go beyond the 5 that it was made for", () => {
+    expect(labelRfmSegments(scored([5, 5, 5])).notes).toEqual([]);
+    expect(segmentsOf(scored([10, 10, 10]))).toEqual(["Others"]);
+    expect(labelRfmSegments(scored([10, 10, 10])).notes.map(({ code }) => code)).toContain("uncovered-scores");
+  });
+
   it("puts a customer without scores in no segment, and says so", () => {
     const { labels, notes } = labelRfmSegments(scored([NaN, 1, 1], [1, 1, 1]));
     expect(Array.from(labels)).toEqual([-1, 9]);
