@@ -3,7 +3,7 @@ import { calendarOf } from "../tables/calendar.ts";
 import { checkLog, type EventLog } from "../tables/event-log.ts";
 import type { FeatureTable } from "../tables/feature-table.ts";
 import { checkFiner, checkPartition, type Partition } from "../tables/partition.ts";
-import { daysBefore, exposureWeeksOf, optionalTimeZone } from "./elapsed-days.ts";
+import { dateCounter, daysBefore, exposureWeeksOf, optionalTimeZone } from "./elapsed-days.ts";
 
 /** Options of {@link deriveActivity}. */
 export interface DeriveActivityOptions {
@@ -66,6 +66,7 @@ export function deriveActivity(log: EventLog, options: DeriveActivityOptions): F
   }
   const daysSince = daysBefore(asOf, timeZone);
   const calendar = calendarOf(timeZone ?? "UTC");
+  const dates = dateCounter();
   const countSessions = sessionCounter(sessions);
   const ids: string[] = [];
   const values: number[] = [];
@@ -75,16 +76,14 @@ export function deriveActivity(log: EventLog, options: DeriveActivityOptions): F
     let from = first;
     let to = first;
     let activeDays = 0;
-    let lastDay = NaN;
+    dates.clear();
     for (; to < starts[customer + 1] && log.time[to] <= asOf; to++) {
       const time = log.time[to];
       if (daysSince(time) >= windowDays) {
         from = to + 1;
         continue;
       }
-      const today = calendar.dayOf(time);
-      if (today !== lastDay) activeDays++;
-      lastDay = today;
+      if (dates.isNew(calendar.dayOf(time))) activeDays++;
     }
     if (to === first) continue;
     const events = to - from;

@@ -20,6 +20,37 @@ export function daysBefore(asOf: number, zone: string | undefined): (time: numbe
   return (time) => (Number.isNaN(time) ? NaN : today - calendar.dayOf(time));
 }
 
+/** Tells the dates of one customer's events apart; see {@link dateCounter}. */
+export interface DateCounter {
+  /** Begins anew, for the next customer. */
+  readonly clear: () => void;
+  /** Whether a date has not been asked for before. */
+  readonly isNew: (day: number) => boolean;
+}
+
+/**
+ * Opens a counter of local dates, to be asked with the events of a customer in order of time.
+ *
+ * Where a clock is set back over midnight, as in Newfoundland until 2011, a date comes back with the next one in between, so two
+ * dates are remembered.
+ */
+export function dateCounter(): DateCounter {
+  let last = NaN;
+  let other = NaN;
+  return {
+    clear: () => {
+      last = other = NaN;
+    },
+    isNew: (day) => {
+      if (day === last) return false;
+      const isNew = day !== other;
+      other = last;
+      last = day;
+      return isNew;
+    },
+  };
+}
+
 /**
  * The weeks in which a customer could have been active: since the first event, but within the window, and at least a day.
  *

@@ -83,8 +83,8 @@ export function measureStickiness(log: EventLog, options: MeasureStickinessOptio
   checkLog(caller, log);
   const isActive = event === undefined ? new Uint8Array(log.type.names.length).fill(1) : typeMask(log, event);
   const calendar = calendarOf(timeZone);
-  const today = calendar.dayOf(asOf);
-  const firstDay = firstDayOf(log, asOf, isActive, calendar) ?? today;
+  const firstDay = firstDayOf(log, asOf, isActive, calendar) ?? calendar.dayOf(asOf);
+  const today = Math.max(calendar.dayOf(asOf), firstDay);
   const days = today - firstDay + 1;
   if (days > mostDays) {
     refuse(caller, "too-large", "log.time", `at most ${mostDays} days up to asOf`, "an event before them");
@@ -97,7 +97,8 @@ export function measureStickiness(log: EventLog, options: MeasureStickinessOptio
     for (let row = starts[customer]; row < starts[customer + 1] && log.time[row] <= asOf; row++) {
       if (isActive[log.type.codes[row]] === 0) continue;
       const day = calendar.dayOf(log.time[row]) - firstDay;
-      if (day === previous) continue;
+      // A clock set back over midnight can bring back a date that is past: it is not counted a second time.
+      if (day <= previous) continue;
       for (const { length, changes } of windows) {
         // In the window of a date up to length − 1 later; the dates that an earlier day reaches are counted already.
         const from = Math.max(day, previous + length);

@@ -4,7 +4,7 @@ import { missingCode } from "../tables/codes.ts";
 import { checkLog, codesColumn, type EventLog } from "../tables/event-log.ts";
 import type { FeatureTable } from "../tables/feature-table.ts";
 import { firstDateOf } from "./day-totals.ts";
-import { daysBefore, optionalTimeZone } from "./elapsed-days.ts";
+import { dateCounter, daysBefore, optionalTimeZone } from "./elapsed-days.ts";
 import {
   checkSize,
   type FeatureOptions,
@@ -69,6 +69,7 @@ export function deriveUsage(log: EventLog, options: DeriveUsageOptions): Feature
   checkSize(caller, starts.length - 1, plan);
   const featuresOf = used.names.map((name) => plan.ofValue.get(name));
   const calendar = calendarOf(read.timeZone ?? "UTC");
+  const dates = dateCounter();
   const daysSince = daysBefore(asOf, read.timeZone);
   const windowFrom = firstDateOf(calendar.dayOf(asOf), windowDays);
   const names = usageColumns(plan);
@@ -80,7 +81,8 @@ export function deriveUsage(log: EventLog, options: DeriveUsageOptions): Feature
     if (start === starts[customer + 1] || log.time[start] > asOf) continue;
     const cell = ids.length * width;
     ids.push(log.customer.names[customer]);
-    let [first, last, lastDay, activeDays, breadth, depth] = [NaN, NaN, NaN, 0, 0, 0];
+    let [first, last, activeDays, breadth, depth] = [NaN, NaN, 0, 0, 0];
+    dates.clear();
     for (let row = start; row < starts[customer + 1] && log.time[row] <= asOf; row++) {
       const features = featuresOf[used.codes[row]];
       if (features === undefined) continue;
@@ -89,8 +91,7 @@ export function deriveUsage(log: EventLog, options: DeriveUsageOptions): Feature
       last = time;
       const day = calendar.dayOf(time);
       if (day < windowFrom) continue;
-      if (day !== lastDay) activeDays++;
-      lastDay = day;
+      if (dates.isNew(day)) activeDays++;
       depth++;
       for (const feature of features) if (values[cell + usageNames.length + feature]++ === 0) breadth++;
     }

@@ -1,7 +1,10 @@
-import { deriveActivity } from "clientele/features";
+import { run } from "clientele/core";
+import { toEvents } from "clientele/events";
+import { activityTotals, deriveActivity } from "clientele/features";
 import { type EventLog, type Partition, partitionOf } from "clientele/tables";
 import { describe, expect, it } from "vitest";
 import { tableLaws } from "../laws/table-laws.ts";
+import { bitsOf } from "../support/inspect.ts";
 import { logOf, rowOf } from "../support/logs.ts";
 import { expectRefusal } from "../support/refusal.ts";
 
@@ -130,6 +133,16 @@ describe("deriveActivity", () => {
     const local = rowOf(deriveActivity(log, { asOf, timeZone: "America/New_York" }), "a");
     // asOf is the evening of the 28th in New York.
     expect(local).toMatchObject({ tenureDays: 18, daysSinceLastActivity: 18 });
+  });
+
+  it("counts a date once that comes back because a clock was set back over midnight", () => {
+    // At 00:01 on 29 October 2006 the clocks of Newfoundland went back to 23:01 on the 28th.
+    const change = Date.UTC(2006, 9, 29, 2, 31);
+    const times = [change - 30_000, change + 30_000, change + hour - 30_000];
+    const log = logOf(times.map((time) => ["a", "view", time]));
+    const options = { asOf: change + day, timeZone: "America/St_Johns" };
+    expect(rowOf(deriveActivity(log, options), "a")["activeDays"]).toBe(2);
+    expect(bitsOf(run(activityTotals(options), toEvents(log)))).toBe(bitsOf(deriveActivity(log, options)));
   });
 
   it("counts a window in local dates where a zone is given, in days of 24 hours otherwise", () => {

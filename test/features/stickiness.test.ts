@@ -80,6 +80,17 @@ describe("measureStickiness", () => {
     );
   });
 
+  it("counts a customer once on a date that comes back because a clock was set back over midnight", () => {
+    // At 00:01 on 29 October 2006 the clocks of Newfoundland went back to 23:01 on the 28th.
+    const change = Date.UTC(2006, 9, 29, 2, 31);
+    const times = [change - 30_000, change + 30_000, change + hour - 30_000];
+    const log = logOf(times.map((time) => ["a", "view", time]));
+    const options = { timeZone: "America/St_Johns" };
+    expect(measureStickiness(log, { ...options, asOf: change + hour }).daily.values).toEqual(Float64Array.of(1));
+    // At an instant that is back on the 28th the 29th has begun all the same.
+    expect(measureStickiness(log, { ...options, asOf: change + 30_000 })).toMatchObject({ dau: 1, mau: 1 });
+  });
+
   it("says null, not NaN, where nobody is active", () => {
     for (const log of [logOf([]), logOf([["a", "view", asOf + 1]])]) {
       const report = measureStickiness(log, { asOf });

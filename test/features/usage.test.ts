@@ -98,6 +98,16 @@ describe("deriveUsage", () => {
     expect(rowOf(two, "a")).toMatchObject({ activeDays: 1, depth: 2 });
   });
 
+  it("counts a date once that comes back because a clock was set back over midnight", () => {
+    // At 00:01 on 29 October 2006 the clocks of Newfoundland went back to 23:01 on the 28th.
+    const change = Date.UTC(2006, 9, 29, 2, 31);
+    const times = [change - 30_000, change + 30_000, change + 3_570_000];
+    const visits = logOf(times.map((time) => ["a", "view", time]));
+    const options = { features: ["view"], asOf: change + day, timeZone: "America/St_Johns" };
+    expect(rowOf(deriveUsage(visits, options), "a")["activeDays"]).toBe(2);
+    expect(bitsOf(run(usageTotals(options), toEvents(visits)))).toBe(bitsOf(deriveUsage(visits, options)));
+  });
+
   it("lets a name be a use of several features, and counts its event once in depth", () => {
     const features = { find: ["search", "share", "search"], social: "share" };
     expect(rowOf(deriveUsage(log, { features, asOf }), "a")).toMatchObject({
