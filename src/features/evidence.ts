@@ -31,26 +31,17 @@ export function binOf(cuts: readonly number[], value: number): number {
  * @param outcome - 1 = it came.
  * @param bins - most bins beside that of the missing.
  * @param smoothing - added to both counts of a bin in which one of them is 0.
- * @param isLeftOut - rows that are not looked at.
  */
-export function weigh(
-  column: Float64Array,
-  outcome: Uint8Array,
-  bins: number,
-  smoothing: number,
-  isLeftOut: (row: number) => boolean,
-): Evidence {
-  const cuts = cutsOf(sortedPresent(column.filter((_, row) => !isLeftOut(row))), bins);
+export function weigh(column: Float64Array, outcome: Uint8Array, bins: number, smoothing: number): Evidence {
+  const cuts = cutsOf(sortedPresent(column), bins);
   const customers = new Array<number>(cuts.length + 2).fill(0);
   const positives = new Array<number>(cuts.length + 2).fill(0);
-  let all = 0;
+  const all = column.length;
   let allPositives = 0;
-  for (let row = 0; row < column.length; row++) {
-    if (isLeftOut(row)) continue;
+  for (let row = 0; row < all; row++) {
     const bin = binOf(cuts, column[row]);
     customers[bin]++;
     positives[bin] += outcome[row];
-    all++;
     allPositives += outcome[row];
   }
   let informationValue = 0;

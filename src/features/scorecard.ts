@@ -1,10 +1,12 @@
 import { describeValue, refuse } from "../core/errors.ts";
-import { checkModel, isFiniteVector, type ModelHeader } from "../core/model.ts";
+import type { ModelHeader } from "../core/model.ts";
 import type { Note } from "../core/note.ts";
 import { integer, type OptionTable, readOptions, real, seed as seedOption } from "../core/options.ts";
 import { randomOf } from "../core/random.ts";
 import { log } from "../numeric/elementary.ts";
 import { logisticLine, probabilityOf } from "../numeric/logistic-line.ts";
+import { gather } from "../numeric/move-rows.ts";
+import { rowOrder } from "../numeric/row-order.ts";
 import { finiteColumn } from "../tables/columns.ts";
 import { checkTable, type FeatureTable } from "../tables/feature-table.ts";
 import { binOf, weigh } from "./evidence.ts";
@@ -21,7 +23,7 @@ export interface FitScorecardOptions {
   readonly pointsToDouble?: number | undefined;
   /** Parts of the customers that are predicted from the others, to calibrate by; default 5. */
   readonly folds?: number | undefined;
-  /** Which customers are in which part; default 42. */
+  /** Which customers are in which part, whatever the order of the rows; default 42. */
   readonly seed?: number | undefined;
 }
 
@@ -107,18 +109,20 @@ export function fitScorecard(table: FeatureTable, outcome: Uint8Array, options?:
   );
   checkTable(caller, table);
   const positives = checkOutcome(caller, outcome, table.ids.length);
-  const columns = table.names.map((_, j) => finiteColumn(caller, "table", table, j));
-  const evidence = columns.map((column) => weigh(column, outcome, bins, smoothing, () => false));
-  const foldOf = foldsOf(outcome, folds, seed);
+  const rows = rowsInOrder(caller, table, outcome);
+  const evidence = rows.columns.map((column) => weigh(column, rows.outcome, bins, smoothing));
+  const foldOf = foldsOf(rows.outcome, folds, seed);
   const sums = new Float64Array(outcome.length);
-  for (const column of columns) {
-    for (let fold = 0; fold < folds; fold++) {
-      const { cuts, weights } = weigh(column, outcome, bins, smoothing, (row) => foldOf[row] === fold);
-      for (let row = 0; row < sums.length; row++)
-        if (foldOf[row] === fold) sums[row] += weights[binOf(cuts, column[row])];
+  for (let fold = 0; fold < folds; fold++) {
+    const every = Uint32Array.from(foldOf.keys());
+    const [own, others] = [every.filter((row) => foldOf[row] === fold), every.filter((row) => foldOf[row] !== fold)];
+    const othersOutcome = Uint8Array.from(others, (row) => rows.outcome[row]);
+    for (const column of rows.columns) {
+      const { cuts, weights } = weigh(gather(column, others), othersOutcome, bins, smoothing);
+      for (const row of own) sums[row] += weights[binOf(cuts, column[row])];
     }
   }
-  const { intercept, slope, converged } = logisticLine(sums, outcome);
+  const { intercept, slope, converged } = logisticLine(sums, rows.outcome);
   // Evidence that misleads about other customers is no evidence: it gets no points rather than points the wrong way round.
   const shrinkage = Math.max(slope, 0) + 0;
   const start = slope > 0 ? intercept : log(positives / (outcome.length - positives));
@@ -140,96 +144,8 @@ export function fitScorecard(table: FeatureTable, outcome: Uint8Array, options?:
     pointsToDouble,
     shrinkage,
     baseRate: positives / outcome.length,
-    calibration: bandsOf(predicted, outcome),
+    calibration: bandsOf(predicted, rows.outcome),
   };
-}
-
-/**
- * Adds up the points of customers by a scorecard.
- *
- * @param model - of {@link fitScorecard}.
- * @param table - the model's features, in its order; NaN = missing.
- * @returns points per row, higher = the outcome is more likely. A missing value that the model never met brings 0.
- * @throws {ClienteleError} `incompatible-model`; `invalid-value` at the first infinite cell. Cost: one pass.
- * @example
- * const table = fromMatrix([[0], [0], [1], [1]]);
- * scoreScorecard(fitScorecard(table, Uint8Array.of(0, 1, 0, 1)), table); // Float64Array [500, 500, 500, 500]
- */
-export function scoreScorecard(model: ScorecardModel, table: FeatureTable): Float64Array {
-  const { names, values } = pointsOf("scoreScorecard", model, table);
-  return Float64Array.from(table.ids, (_, row) => values[row * names.length]);
-}
-
-/**
- * Predicts the probability of the outcome by a scorecard.
- *
- * @param model - of {@link fitScorecard}.
- * @param table - the model's features, in its order; NaN = missing.
- * @returns probabilities per row: one half at the model's base points, odds doubled by every `pointsToDouble`.
- * @throws {ClienteleError} as {@link scoreScorecard}.
- * @example
- * const table = fromMatrix([[0], [0], [1], [1]]);
- * predictScorecard(fitScorecard(table, Uint8Array.of(0, 1, 0, 1)), table); // Float64Array [0.5, 0.5, 0.5, 0.5]
- */
-export function predictScorecard(model: ScorecardModel, table: FeatureTable): Float64Array {
-  const { names, values } = pointsOf("predictScorecard", model, table);
-  const { basePoints, pointsToDouble } = model;
-  return Float64Array.from(table.ids, (_, row) =>
-    probabilityOf(((values[row * names.length] - basePoints) * Math.LN2) / pointsToDouble),
-  );
-}
-
-/**
- * Says which feature brought a customer how many points.
- *
- * @param model - of {@link fitScorecard}.
- * @param table - the model's features, in its order; NaN = missing.
- * @returns `points`, then one `${feature}Points` per feature: with the model's `startPoints` they add up to `points`.
- * @throws {ClienteleError} as {@link scoreScorecard}.
- * @example
- * const table = fromMatrix([[0], [0], [1], [1]], { names: ["visits"] });
- * explainScorecard(fitScorecard(table, Uint8Array.of(0, 1, 0, 1)), table).names; // ["points", "visitsPoints"]
- */
-export function explainScorecard(model: ScorecardModel, table: FeatureTable): FeatureTable {
-  return pointsOf("explainScorecard", model, table);
-}
-
-function pointsOf(caller: string, model: ScorecardModel, table: FeatureTable): FeatureTable {
-  checkTable(caller, table);
-  checkModel(caller, model, {
-    kind: "scorecard",
-    version: 1,
-    shape: {
-      cuts: (value, { features }) => isLists(value, features.length) && value.every(isAscending),
-      points: (value, { features, cuts }) =>
-        isLists(value, features.length) && value.every((points, j) => isFiniteVector(points, cuts[j].length + 2)),
-      startPoints: Number.isFinite,
-      basePoints: Number.isFinite,
-      pointsToDouble: (value) => Number.isFinite(value) && (value as number) > 0,
-    },
-    features: table.names,
-  });
-  const width = table.names.length + 1;
-  const values = new Float64Array(table.ids.length * width);
-  table.names.forEach((_, j) => {
-    finiteColumn(caller, "table", table, j).forEach((value, row) => {
-      values[row * width + 1 + j] = model.points[j][binOf(model.cuts[j], value)];
-    });
-  });
-  for (let row = 0; row < table.ids.length; row++) {
-    let points = model.startPoints;
-    for (let j = 1; j < width; j++) points += values[row * width + j];
-    values[row * width] = points;
-  }
-  return { ids: [...table.ids], names: ["points", ...table.names.map((name) => `${name}Points`)], values };
-}
-
-function isLists(value: unknown, length: number): value is unknown[][] {
-  return Array.isArray(value) && value.length === length && value.every(Array.isArray);
-}
-
-function isAscending(cuts: unknown): boolean {
-  return isFiniteVector(cuts) && cuts.every((cut, i) => i === 0 || cut > cuts[i - 1]);
 }
 
 /** How many outcomes came; refuses what is not one 0 or 1 per row, and outcomes that are all alike. */
@@ -245,6 +161,27 @@ function checkOutcome(caller: string, outcome: Uint8Array, rows: number): number
     refuse(caller, "degenerate-data", "outcome", "both 0 and 1", `only ${positives === 0 ? 0 : 1}`);
   }
   return positives;
+}
+
+/** Columns and outcomes with the rows sorted by what they hold: the model does not depend on the order of customers. */
+function rowsInOrder(
+  caller: string,
+  table: FeatureTable,
+  outcome: Uint8Array,
+): { readonly columns: readonly Float64Array[]; readonly outcome: Uint8Array } {
+  const columns = table.names.map((_, j) => finiteColumn(caller, "table", table, j));
+  const width = columns.length + 1;
+  const cells = new Float64Array(outcome.length * width);
+  for (let row = 0, cell = 0; row < outcome.length; row++) {
+    // The order wants numbers that compare: a missing cell goes behind all others.
+    for (const column of columns) cells[cell++] = Number.isNaN(column[row]) ? Infinity : column[row];
+    cells[cell++] = outcome[row];
+  }
+  const order = rowOrder(cells, outcome.length, width);
+  return {
+    columns: columns.map((column) => gather(column, order)),
+    outcome: Uint8Array.from(order, (row) => outcome[row]),
+  };
 }
 
 /** A part for each row, at random, with as many outcomes of each kind in every part. */

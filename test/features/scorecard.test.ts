@@ -7,7 +7,9 @@ import { randomOf } from "../../src/core/random.ts";
 import { modelLaws } from "../laws/model-laws.ts";
 import { expectClose } from "../support/close-to.ts";
 import { describeWithData, readDataRows } from "../support/data.ts";
+import { bitsOf } from "../support/inspect.ts";
 import { expectRefusal } from "../support/refusal.ts";
+import { shuffled } from "../support/rows.ts";
 
 const halves = (rows: number): Uint8Array => Uint8Array.from({ length: rows }, (_, row) => row % 2);
 const cells = fc.array(fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 2, maxLength: 2 }), { minLength: 8, maxLength: 30 }); // prettier-ignore
@@ -85,6 +87,23 @@ describe("fitScorecard", () => {
     expect(low).toBeGreaterThan(0);
     expect(high).toBeLessThan(1);
     expect(high).toBeGreaterThan(0.9);
+  });
+
+  it("gives the same bits for the same customers in another order, ties and missing cells among them", () => {
+    const row = fc.tuple(fc.integer({ min: 0, max: 4 }), fc.constantFrom(1, 2, NaN), fc.integer({ min: 0, max: 1 }));
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 4, maxLength: 60 }), fc.integer(), (drawn, salt) => {
+        const rows: [number, number, number][] = [...drawn, [0, 1, 0], [1, 1, 1]];
+        const fit = (order: readonly number[]): unknown =>
+          fitScorecard(
+            fromMatrix(order.map((i) => rows[i].slice(0, 2))),
+            Uint8Array.from(order, (i) => rows[i][2]),
+          );
+        const order = rows.map((_, i) => i);
+        expect(bitsOf(fit(shuffled(rows.length, salt)))).toBe(bitsOf(fit(order)));
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it("refuses outcomes that teach nothing", () => {
