@@ -67,8 +67,9 @@ export function identitiesOf(
       links.push(evidenceOf(pairs, layout.pairs[next], objectOf));
     }
     const identifiers: Identifier[] = [];
-    for (let i = layout.starts[place]; i < layout.starts[place + 1]; i++)
+    for (let i = layout.starts[place]; i < layout.starts[place + 1]; i++) {
       identifiers.push(objectOf(layout.identifiers[i]));
+    }
     return { customer: names[group], identifiers, links };
   });
 }

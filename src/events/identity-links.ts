@@ -87,10 +87,16 @@ export function plainValue(value: string): string {
 }
 
 function isNobody(value: string, more: ReadonlySet<string>): boolean {
-  const isInk = (at: number): boolean => value.charCodeAt(at) > 0x30 && value.charCodeAt(at) < 0x7f;
-  if (more.size === 0 && value.length > longestPlaceholder && isInk(0) && isInk(value.length - 1)) return false;
+  const { length } = value;
+  if (more.size === 0 && length > longestPlaceholder && isInk(value, 0) && isInk(value, length - 1)) return false;
   const plain = plainValue(value);
   return placeholders.has(plain) || /^[0-]+$/.test(plain) || more.has(plain);
+}
+
+/** Whether a character is neither a blank nor a zero. */
+function isInk(value: string, at: number): boolean {
+  const unit = value.charCodeAt(at);
+  return unit > 0x30 && unit < 0x7f;
 }
 
 /** Whether an identifier comes before another: of a stronger kind, or of the same and a lesser value. */
@@ -127,9 +133,8 @@ export function readLinks(
   ) {
     refuse(caller, "shape-mismatch", "links", "an iterable of links", describeValue(links));
   }
-  const ends: number[] = [];
-  const times: number[] = [];
-  let [read, self, placeholder] = [0, 0, 0];
+  let [ends, times] = [new Uint32Array(2048), new Float64Array(1024)];
+  let [used, read, self, placeholder] = [0, 0, 0, 0];
   const numberOf = (identifier: Identifier, end: "a" | "b"): number => {
     const kind = kinds.indexOf(identifier?.kind);
     if (kind < 0) refuse(caller, "invalid-value", `links[${read}].${end}.kind`, "one of options.kinds", "another kind");
@@ -146,22 +151,32 @@ export function readLinks(
     if (time !== undefined && !Number.isFinite(time)) {
       refuse(caller, "invalid-value", `links[${read}].time`, "a time in epoch milliseconds", describeCell(time));
     }
-    const [a, b] = [numberOf(first, "a"), numberOf(second, "b")];
+    const a = numberOf(first, "a");
+    const b = numberOf(second, "b");
     read++;
     if (known.nobody[a] === 1 || known.nobody[b] === 1) placeholder++;
     else if (a === b) self++;
     else {
-      if (comesBefore(known, a, b)) ends.push(a, b);
-      else ends.push(b, a);
-      times.push(time === undefined ? NaN : time + 0); // −0 is 0, or the order of links would show
+      if (used === times.length) [ends, times] = [twice(ends), twice(times)];
+      const ordered = comesBefore(known, a, b);
+      ends[2 * used] = ordered ? a : b;
+      ends[2 * used + 1] = ordered ? b : a;
+      times[used++] = time === undefined ? NaN : time + 0; // −0 is 0, or the order of links would show
     }
   }
-  const time = Float64Array.from(times);
+  const time = times.slice(0, used);
   return { ...pairUp(ends, time), time, read, self, placeholder };
 }
 
+/** The same numbers with room for as many more. */
+function twice<T extends Uint32Array | Float64Array>(array: T): T {
+  const larger = new (array.constructor as new (length: number) => T)(2 * array.length);
+  larger.set(array);
+  return larger;
+}
+
 /** Numbers the distinct pairs in a table of open addresses. */
-function pairUp(ends: readonly number[], time: Float64Array): { pairs: Pairs; pairOf: Uint32Array } {
+function pairUp(ends: Uint32Array, time: Float64Array): { pairs: Pairs; pairOf: Uint32Array } {
   const links = time.length;
   let size = 8;
   while (size < 2 * links) size *= 2;

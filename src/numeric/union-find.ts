@@ -37,11 +37,13 @@ export function unionFind(size: number): UnionFind {
   const labels = (): Int32Array => {
     const labelOfRoot = new Int32Array(size).fill(-1);
     let groups = 0;
-    return Int32Array.from(parent, (_, member) => {
+    const labelOf = new Int32Array(size);
+    for (let member = 0; member < size; member++) {
       const root = find(member);
       if (labelOfRoot[root] < 0) labelOfRoot[root] = groups++;
-      return labelOfRoot[root];
-    });
+      labelOf[member] = labelOfRoot[root];
+    }
+    return labelOf;
   };
   return { find, union, labels };
 }
