@@ -1,8 +1,8 @@
 import { refuse } from "../core/errors.ts";
 import type { Note } from "../core/note.ts";
 import { oneOf, type OptionTable, readOptions, real } from "../core/options.ts";
-import { byAppearance, type Codes, missingCode } from "../tables/codes.ts";
-import { checkLog, codesColumn, type EventLog, type ExtraColumn } from "../tables/event-log.ts";
+import { type Codes, missingCode } from "../tables/codes.ts";
+import { checkLog, codesColumn, type EventLog, namesByAppearance } from "../tables/event-log.ts";
 import { dropRows, type LogReport } from "./log-report.ts";
 import { type Payload, payloadOf } from "./payload.ts";
 
@@ -120,7 +120,7 @@ export function deduplicateEvents(log: EventLog, options?: DeduplicateEventsOpti
   };
   // Rows of one id at one time stand in the order of arrival, and the names of the dropped ones left their trace in the
   // numbering of the kept ones.
-  return { log: conflictExamples.length > 0 ? renumbered(cleaned.log) : cleaned.log, report };
+  return { log: conflictExamples.length > 0 ? namesByAppearance(cleaned.log) : cleaned.log, report };
 }
 
 function idColumn(caller: string, log: EventLog): Codes {
@@ -239,12 +239,4 @@ function notesOf(missingIds: number, conflicting: boolean): Note[] {
     });
   }
   return notes;
-}
-
-function renumbered(log: EventLog): EventLog {
-  const extra = Object.entries(log.extra).map(([name, column]): [string, ExtraColumn] => [
-    name,
-    column instanceof Float64Array ? column : byAppearance(column),
-  ]);
-  return { ...log, extra: Object.fromEntries(extra) };
 }

@@ -1,5 +1,5 @@
 import { sortNames, usedNames } from "../tables/codes.ts";
-import { type EventLog, sortedLog } from "../tables/event-log.ts";
+import { type EventLog, namesByAppearance, sortedLog } from "../tables/event-log.ts";
 import { breakTies } from "../tables/ties.ts";
 import { fate, type IdentityGroups } from "./identity-groups.ts";
 import { comesBefore, identifierOf, type Identifiers, type ReadLinks } from "./identity-links.ts";
@@ -81,9 +81,11 @@ export function renamed(
   }
   const sorted = sortedLog({ ...log, customer: sortNames(usedNames({ codes, names })) });
   const { sequence, id } = sorted.extra;
-  return breakTies(
-    sorted,
-    sequence instanceof Float64Array ? sequence : undefined,
-    id instanceof Float64Array ? undefined : id,
+  return namesByAppearance(
+    breakTies(
+      sorted,
+      sequence instanceof Float64Array ? sequence : undefined,
+      id instanceof Float64Array ? undefined : id,
+    ),
   );
 }

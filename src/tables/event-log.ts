@@ -1,7 +1,7 @@
 import { describeValue, refuse } from "../core/errors.ts";
 import { gather } from "../numeric/move-rows.ts";
 import { type SortedEvents, sortEvents } from "../numeric/sort-events.ts";
-import { checkCodes, type Codes, codesOfNumbers, usedNames } from "./codes.ts";
+import { byAppearance, checkCodes, type Codes, codesOfNumbers, usedNames } from "./codes.ts";
 import { checkPartition, type Partition } from "./partition.ts";
 
 /** A column of a log beside the four that every log has: strings as a dictionary, or numbers with NaN = none. */
@@ -97,6 +97,21 @@ export function withoutUnusedNames(log: EventLog): EventLog {
     extra: Object.fromEntries(extra),
     byCustomer: { starts: starts.filter((start, group) => group === 0 || start > starts[group - 1]) },
   };
+}
+
+/**
+ * Numbers the names of further columns as reading does, in the order in which rows show them, so that two logs with the same
+ * rows have the same bits whatever was done to them.
+ *
+ * @param log - any log.
+ * @returns a log with the same rows in the same order.
+ */
+export function namesByAppearance(log: EventLog): EventLog {
+  const extra = Object.entries(log.extra).map(([name, column]): [string, ExtraColumn] => [
+    name,
+    column instanceof Float64Array ? column : byAppearance(column),
+  ]);
+  return { ...log, extra: Object.fromEntries(extra) };
 }
 
 function cellsOf(column: ExtraColumn): Float64Array | Uint32Array {
