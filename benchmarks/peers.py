@@ -161,7 +161,49 @@ def summary_pandas(r):
     seconds, t = timed(job)
     return seconds, {"buyers": len(t), "repeats": int(t["frequency"].sum()), "recency": int(t["recency"].sum()), "age": int(t["age"].sum())}
 
-JOBS = {"dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas}
+def texts(prefix, codes):
+    # Strings of their own for every row and lap: Python keeps a string's hash once it is known.
+    return np.array([prefix + str(c) for c in codes], dtype=object)
+
+def deduplicate_pandas(r):
+    ids = texts("event-", load(r["id"]))
+    df = pd.DataFrame({"id": pd.Categorical(ids) if r["encoded"] else ids, "time": load(r["time"])})
+    seconds, d = timed(lambda: df.drop_duplicates("id"))
+    return seconds, {"kept": len(d)}
+
+def stitch_scipy(r):
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+    a, b = texts("user-", load(r["a"])), texts("cookie-", load(r["b"]))
+    def job():
+        codes, found = pd.factorize(np.concatenate([a, b]))
+        graph = coo_matrix((np.ones(len(a), np.int8), (codes[:len(a)], codes[len(a):])), shape=(len(found), len(found)))
+        return connected_components(graph, directed=False)[0]
+    seconds, persons = timed(job)
+    return seconds, {"persons": int(persons)}
+
+def pseudonyms_hmac(r):
+    import hmac
+    key, people = bytes(range(32)), ["customer-%d@example.org" % i for i in range(r["count"])]
+    seconds, found = timed(lambda: [hmac.digest(key, p.encode(), "sha256").hex() for p in people])
+    return seconds, {"pseudonyms": len(set(found))}
+
+def consent_pandas(r):
+    df = pd.DataFrame({"customer": load(r["customer"]), "time": load(r["time"])})
+    consents = pd.DataFrame({"granted": load(r["granted"]), "withdrawn": load(r["withdrawn"])})
+    consents["customer"] = consents.index.astype(np.uint32)
+    def job():
+        d = df.merge(consents, on="customer", how="left")
+        return df[((d["granted"] <= d["time"]) & (d["time"] < d["withdrawn"])).values]
+    seconds, d = timed(job)
+    return seconds, {"kept": len(d)}
+
+def local_days_pandas(r):
+    times = pd.DatetimeIndex(load(r["time"]).astype("int64") * 1_000_000, tz="UTC")
+    seconds, days = timed(lambda: times.tz_convert(r["timeZone"]).normalize())
+    return seconds, {"sum": int((days.tz_localize(None).asi8 // 86_400_000_000_000).sum())}
+
+JOBS = {"dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas, "deduplicate-pandas": deduplicate_pandas, "stitch-scipy": stitch_scipy, "pseudonyms-hmac": pseudonyms_hmac, "consent-pandas": consent_pandas, "local-days-pandas": local_days_pandas}
 print(f"scikit-learn {sklearn.__version__}, numpy {np.__version__}, pandas {pd.__version__}", flush=True)
 for line in sys.stdin:
     request = json.loads(line); seconds, quality = JOBS[request.pop("job")](request)

@@ -46,6 +46,11 @@ const mostRounds = 25;
 const wantedSeconds = 2;
 const patienceSeconds = 25;
 
+/** A goal in seconds, as a competitor that always takes exactly that long. */
+export function budget(seconds: number): Racer {
+  return { name: `the goal of ${seconds} s`, gate: 1, lap: () => ({ seconds, quality: {} }) };
+}
+
 /** Times a synchronous job. */
 export function timed<T>(job: () => T, quality: (result: T) => Quality): Lap {
   const begin = performance.now();

@@ -3,11 +3,14 @@ import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { intlDaysRace, localDaysRace } from "./calendar.ts";
+import { deduplicateRace, stitchRace } from "./cleaning.ts";
 import { growth, kMeansRace, seedingRace, silhouetteRace } from "./clustering.ts";
 import { dictionaryRace } from "./dictionary.ts";
 import { columnsRace } from "./events-10m.ts";
 import { pathRace, sessionsRace } from "./events.ts";
 import { installHeavyPeers } from "./heavy-peers.ts";
+import { consentRace, pseudonymRace } from "./privacy.ts";
 import { rfmHistoryRace, rfmOfLogRace, rfmRace, summaryRace } from "./purchases.ts";
 import { startPython } from "./python.ts";
 import { neighborsRace, pcaRace } from "./reduction.ts";
@@ -46,6 +49,11 @@ const races: Record<string, () => Race | Promise<Race>> = {
   "events 10M: both": () => columnsRace("sessions and RFM", 10_000_000, 1_000_000, "codes"),
   "events 10M: both from UTF-8": () => columnsRace("sessions and RFM", 10_000_000, 1_000_000, "utf8"),
   "sessions 1M": () => sessionsRace(1_000_000, 100_000, python),
+  "cleaning: duplicates 1M": () => deduplicateRace(1_000_000, 100_000, python),
+  "cleaning: identities 1M": () => stitchRace(1_000_000, 200_000, python),
+  "privacy: pseudonyms 1M": () => pseudonymRace(1_000_000, python),
+  "privacy: consent 1M": () => consentRace(1_000_000, 100_000, python),
+  "calendar: local days 100k": () => intlDaysRace(100_000),
 };
 if (python !== undefined) {
   races["neighbors 10k"] = () => neighborsRace(10_000, 8, python);
@@ -54,6 +62,7 @@ if (python !== undefined) {
   races["purchases: RFM of a log 10M"] = () => rfmOfLogRace(10_000_000, 1_000_000, python);
   races["purchases: RFM history 1M"] = () => rfmHistoryRace(1_000_000, 100_000, python);
   races["purchases: summary 1M"] = () => summaryRace(1_000_000, 100_000, python);
+  races["calendar: local days 1M"] = () => localDaysRace(1_000_000, python);
   races["path 1M"] = () => pathRace(1_000_000, 100_000, python);
 }
 
