@@ -210,8 +210,19 @@ describe("stitchIdentities", () => {
             for (const end of [a, b]) label.set(key(end), one < other ? one : other);
           }
         }
-        const components = new Set(names.map((name) => label.get(`cookie ${name}`)));
-        expect(stitched.log.customer.names).toHaveLength(components.size);
+        // The event of names[i] happened at time i.
+        const personOf = new Map(toEvents(stitched.log).map(({ customer, time }) => [names[time], customer]));
+        for (const one of names) {
+          for (const other of names) {
+            const isOne = label.get(`cookie ${one}`) === label.get(`cookie ${other}`);
+            expect(personOf.get(one) === personOf.get(other)).toBe(isOne);
+          }
+        }
+        for (const { customer, identifiers } of stitched.identities) {
+          const [{ kind, value }] = identifiers.toSorted((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || (a.value < b.value ? -1 : 1)); // prettier-ignore
+          expect([value, `${kind}:${value}`, `${kind}:${kind}:${value}`]).toContain(customer);
+          for (const identifier of identifiers) expect(label.get(key(identifier))).toBe(label.get(key(identifiers[0])));
+        }
         const again = stitchIdentities(
           logOf(names),
           shuffled(links.length, salt).map((i) => links[i]),
@@ -240,6 +251,12 @@ describe("stitchIdentities", () => {
       }),
       { numRuns: 300 },
     ));
+
+  it("takes times of either zero for one, whatever the order of links", () => {
+    const zeros = [0, -0].map((time) => ({ ...link("user:ann cookie:c"), time }));
+    const [one, other] = [zeros, zeros.toReversed()].map((links) => stitchIdentities(logOf(["c"]), links, options));
+    expect(bitsOf(one)).toBe(bitsOf(other));
+  });
 
   it("takes a chain of many links, a star and an empty list", () => {
     const chain = Array.from({ length: 50_000 }, (_, i) => ({ a: { kind: "cookie", value: `c${i}` }, b: { kind: "cookie", value: `c${i + 1}` } })); // prettier-ignore
