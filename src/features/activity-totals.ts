@@ -5,13 +5,13 @@ import { instant, integer, type OptionTable, readOptions, real } from "../core/o
 import { calendarOf } from "../tables/calendar.ts";
 import type { FeatureTable } from "../tables/feature-table.ts";
 import { activityNames, activityUnits } from "./activity.ts";
+import type { CountedEvent } from "./counted-event.ts";
 import {
   addTime,
-  checkEvent,
   checkKept,
   checkPast,
+  checkPastEvent,
   checkState,
-  type CountedEvent,
   countSince,
   type DayTotals,
   type DayTotalsHeader,
@@ -96,7 +96,7 @@ export function activityTotals(options: ActivityTotalsOptions): Accumulator<Coun
     init,
     add(state, event) {
       checkState(caller, state, header);
-      checkEvent(caller, event, asOf);
+      checkPastEvent(caller, event, asOf);
       let totals = lookUp(state.customers, event.customer);
       if (totals === undefined) put(state.customers, event.customer, (totals = noDays()));
       addTime(totals, event.time, calendar.dayOf(event.time), kept);

@@ -1,5 +1,6 @@
 import { entriesOf, lookUp, put } from "../core/dictionary.ts";
-import { describeValue, refuse } from "../core/errors.ts";
+import { refuse } from "../core/errors.ts";
+import { checkEvent, type CountedEvent } from "./counted-event.ts";
 
 /** Events of one customer by local date: what a sum over events must keep so that any later window can be counted. */
 export interface DayTotals {
@@ -87,18 +88,6 @@ function positionOf(days: readonly number[], day: number): number {
   return low;
 }
 
-/** One event of a sum; `toEvents` makes such from a log. */
-export interface CountedEvent {
-  /** Who. */
-  readonly customer: string;
-  /** What. */
-  readonly type: string;
-  /** When: epoch milliseconds, UTC. */
-  readonly time: number;
-  /** Further properties. */
-  readonly [column: string]: unknown;
-}
-
 /** Head of a state: what its dates were counted by. */
 export interface DayTotalsHeader {
   /** Which accumulator it belongs to. */
@@ -111,23 +100,11 @@ export interface DayTotalsHeader {
   readonly keepDays: number | null;
 }
 
-/** Refuses an event that a sum up to `asOf` cannot take. */
-export function checkEvent(caller: string, event: CountedEvent, asOf: number): void {
-  if (event === null || typeof event !== "object") {
-    refuse(caller, "invalid-value", "input", "an event", describeValue(event));
-  }
-  if (typeof event.customer !== "string" || event.customer === "") {
-    const received = event.customer === "" ? "an empty string" : describeValue(event.customer);
-    refuse(caller, "invalid-value", "input.customer", "a customer", received);
-  }
-  if (typeof event.type !== "string") {
-    refuse(caller, "invalid-value", "input.type", "an event name", describeValue(event.type));
-  }
-  if (typeof event.time !== "number" || !Number.isFinite(event.time)) {
-    refuse(caller, "invalid-value", "input.time", "epoch milliseconds", describeValue(event.time));
-  }
+/** Refuses what is not an event, and one after `asOf`. */
+export function checkPastEvent(caller: string, event: CountedEvent, asOf: number): void {
+  checkEvent(caller, event);
   // It would be in a state whose next result must not know of it: the caller keeps it for a later run.
-  if (event.time > asOf) refuse(caller, "invalid-value", "input.time", "at or before options.asOf", "a later time");
+  if (event.time > asOf) refuse(caller, "invalid-value", "event.time", "at or before options.asOf", "a later time");
 }
 
 /** Refuses a state of another accumulator, or of one whose dates were counted otherwise. */

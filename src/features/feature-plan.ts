@@ -1,5 +1,5 @@
 import { entriesOf, isRecord } from "../core/dictionary.ts";
-import { describeCell, refuse } from "../core/errors.ts";
+import { refuse } from "../core/errors.ts";
 import { custom, isTextList, type OptionSpec, text } from "../core/options.ts";
 
 /** Product features: event names (or values of a column), or for each feature the names that count as its use. */
@@ -108,13 +108,4 @@ export function checkSize(caller: string, customers: number, { names }: FeatureP
     const path = "options.featureColumn";
     refuse(caller, "too-large", path, "fewer values than 2^28 / customers", `${names.length} of them`);
   }
-}
-
-/** The value of an event's feature column as a name; `undefined` = none. */
-export function valueOf(caller: string, event: Readonly<Record<string, unknown>>, key: string): string | undefined {
-  const value = Object.hasOwn(event, key) ? event[key] : undefined;
-  if (value === undefined || value === null || Number.isNaN(value)) return undefined;
-  if (typeof value === "string") return value;
-  if (typeof value === "number" && Number.isFinite(value)) return String(value);
-  return refuse(caller, "invalid-value", `input.${key}`, "a name, a number or missing", describeCell(value));
 }

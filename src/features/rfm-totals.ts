@@ -4,6 +4,7 @@ import { describeCell, describeValue, refuse } from "../core/errors.ts";
 import { instant, type OptionTable, readOptions } from "../core/options.ts";
 import { addCompensated, type SumState } from "../numeric/sums.ts";
 import type { FeatureTable } from "../tables/feature-table.ts";
+import { checkEvent, type CountedEvent, textAt } from "./counted-event.ts";
 import { daysBefore, optionalTimeZone } from "./elapsed-days.ts";
 import { checkCancel, isWhollyRefunded, type PurchaseOptions, purchaseOptions } from "./purchases.ts";
 import { rfmTable } from "./rfm.ts";
@@ -14,17 +15,9 @@ const caller = "rfmTotals";
 export const rfmTotalsOptions: OptionTable<PurchaseOptions, "order" | "refund"> = purchaseOptions;
 
 /** One event as {@link rfmTotals} takes it: what `toEvents` gives, with the order id as a further property. */
-export interface PurchaseEvent {
-  /** Who. */
-  readonly customer: string;
-  /** What. */
-  readonly type: string;
-  /** When: epoch milliseconds, UTC. */
-  readonly time: number;
+export interface PurchaseEvent extends CountedEvent {
   /** Worth; absent, null or NaN = none. */
   readonly value?: number | null | undefined;
-  /** Further properties, the order id among them: text or a number; absent, null or NaN = none. */
-  readonly [column: string]: unknown;
 }
 
 /** What is kept of an order where refunds can cancel it; the sum is what its lines are worth. */
@@ -93,15 +86,14 @@ export function rfmTotals(options: PurchaseOptions): Accumulator<PurchaseEvent, 
   return {
     init: () => ({}),
     add(states, event) {
-      checkEvent(event);
+      const value = valueOf(event);
       const { customer, type, time } = event;
-      const value = event.value ?? NaN;
       const isNamedRefund = refundNames.has(type);
       if (!isNamedRefund && !purchaseNames.has(type)) return states;
       const isRefund = isNamedRefund || (value < 0 && refunds !== "subtract");
       if (isRefund && refunds === "ignore") return states;
       const state = ownOf(states, customer, newBuyer);
-      const id = orderIdOf(event, order);
+      const id = order === undefined ? undefined : textAt(caller, event, order);
       if (cancels && id !== undefined) {
         addToOrder(ownOf(state.orders as Record<string, OrderState>, id, newOrder), time, value, isRefund);
         return states;
@@ -150,26 +142,14 @@ function ownOf<T>(dictionary: Record<string, T>, key: string, make: () => T): T 
   return entry;
 }
 
-function checkEvent(event: PurchaseEvent): void {
-  if (!isRecord(event)) refuse(caller, "invalid-value", "event", "an object", describeValue(event));
-  for (const key of ["customer", "type"] as const) {
-    if (typeof event[key] !== "string") {
-      refuse(caller, "invalid-value", `event.${key}`, "a string", describeCell(event[key]));
-    }
-  }
-  if (!Number.isFinite(event.time)) refuse(caller, "invalid-value", "event.time", "finite", describeCell(event.time));
+/** The worth of an event, NaN = none; refuses what is not an event. */
+function valueOf(event: PurchaseEvent): number {
+  checkEvent(caller, event);
   const value: unknown = event.value ?? NaN;
   if (typeof value !== "number" || Math.abs(value) === Infinity) {
     refuse(caller, "invalid-value", "event.value", "finite or missing", describeCell(value));
   }
-}
-
-function orderIdOf(event: PurchaseEvent, order: string | undefined): string | undefined {
-  const id = order === undefined ? undefined : lookUp(event, order);
-  if (id === undefined || id === null || Number.isNaN(id)) return undefined;
-  if (typeof id === "string") return id;
-  if (typeof id === "number" && Number.isFinite(id)) return String(id);
-  return refuse(caller, "invalid-value", "event's order id", "text, a number or missing", describeCell(id));
+  return value;
 }
 
 function addValue(state: SumState, value: number): void {
@@ -266,8 +246,9 @@ export function rfmOf(totals: readonly BuyerTotals[], options: RfmOfOptions): Fe
   const ids: string[] = [];
   const values: number[] = [];
   (totals as readonly BuyerTotals[]).forEach((entry, i) => {
-    if (!isRecord(entry) || typeof entry.customer !== "string" || !Number.isFinite(entry.lastPurchase)) {
-      refuse("rfmOf", "shape-mismatch", `totals[${i}]`, "customer and lastPurchase", describeValue(entry));
+    if (!isBuyer(entry)) {
+      const expected = "a customer with finite lastPurchase, orderCount and revenue";
+      refuse("rfmOf", "shape-mismatch", `totals[${i}]`, expected, describeValue(entry));
     }
     const { customer, lastPurchase, orderCount, revenue } = entry;
     if (lastPurchase > asOf) {
@@ -277,4 +258,9 @@ export function rfmOf(totals: readonly BuyerTotals[], options: RfmOfOptions): Fe
     values.push(daysSince(lastPurchase), orderCount, revenue);
   });
   return rfmTable(ids, values);
+}
+
+function isBuyer(entry: BuyerTotals): boolean {
+  if (!isRecord(entry) || typeof entry.customer !== "string") return false;
+  return [entry.lastPurchase, entry.orderCount, entry.revenue].every(Number.isFinite);
 }

@@ -4,13 +4,13 @@ import { refuse } from "../core/errors.ts";
 import { instant, integer, type OptionTable, readOptions, real } from "../core/options.ts";
 import { calendarOf } from "../tables/calendar.ts";
 import type { FeatureTable } from "../tables/feature-table.ts";
+import { type CountedEvent, textAt } from "./counted-event.ts";
 import {
   addTime,
-  checkEvent,
   checkKept,
   checkPast,
+  checkPastEvent,
   checkState,
-  type CountedEvent,
   countSince,
   type DayTotals,
   type DayTotalsHeader,
@@ -30,7 +30,6 @@ import {
   usageColumns,
   usageNames,
   usageUnits,
-  valueOf,
 } from "./feature-plan.ts";
 
 /** Options of {@link usageTotals}. */
@@ -111,10 +110,10 @@ export function usageTotals(options: UsageTotalsOptions): Accumulator<CountedEve
     init,
     add(state, event) {
       check(state);
-      checkEvent(caller, event, asOf);
+      checkPastEvent(caller, event, asOf);
       let names = lookUp(state.customers, event.customer);
       if (names === undefined) put(state.customers, event.customer, (names = {}));
-      const name = featureColumn === undefined ? event.type : valueOf(caller, event, featureColumn);
+      const name = featureColumn === undefined ? event.type : textAt(caller, event, featureColumn);
       if (name === undefined) return state;
       let totals = lookUp(names, name);
       if (totals === undefined) put(names, name, (totals = noDays()));

@@ -74,14 +74,14 @@ describe("activityTotals", () => {
     const totals = activityTotals({ asOf });
     const good = { customer: "a", type: "view", time: 1 };
     for (const [wrong, path] of [
-      [null, "input"],
-      ["event", "input"],
-      [{ ...good, customer: "" }, "input.customer"],
-      [{ ...good, customer: 1 }, "input.customer"],
-      [{ ...good, type: undefined }, "input.type"],
-      [{ ...good, time: NaN }, "input.time"],
-      [{ ...good, time: "1" }, "input.time"],
-      [{ ...good, time: asOf + 1 }, "input.time"],
+      [null, "event"],
+      ["event", "event"],
+      [{ ...good, customer: "" }, "event.customer"],
+      [{ ...good, customer: 1 }, "event.customer"],
+      [{ ...good, type: undefined }, "event.type"],
+      [{ ...good, time: NaN }, "event.time"],
+      [{ ...good, time: "1" }, "event.time"],
+      [{ ...good, time: asOf + 1 }, "event.time"],
     ] as const) {
       expectRefusal(() => totals.add(totals.init(), wrong as CountedEvent), "invalid-value", path);
     }

@@ -131,11 +131,13 @@ describe("rfmTotals", () => {
     const add = (event: unknown) => (): unknown => buyers.add(buyers.init(), event as PurchaseEvent);
     expectRefusal(add(null), "invalid-value", "event");
     expectRefusal(add({ type: "buy", time: 0 }), "invalid-value", "event.customer");
+    // As readEvents has it: an empty customer is a missing one.
+    expectRefusal(add({ customer: "", type: "buy", time: 0 }), "invalid-value", "event.customer");
     expectRefusal(add({ customer: "a", type: 7, time: 0 }), "invalid-value", "event.type");
     expectRefusal(add({ customer: "a", type: "buy", time: NaN }), "invalid-value", "event.time");
     expectRefusal(add(buy("a", 0, Infinity)), "invalid-value", "event.value");
     expectRefusal(add({ customer: "a", type: "buy", time: 0, value: "12" }), "invalid-value", "event.value");
-    expectRefusal(add({ customer: "a", type: "buy", time: 0, order: {} }), "invalid-value", "event's order id");
+    expectRefusal(add({ customer: "a", type: "buy", time: 0, order: {} }), "invalid-value", "event.order");
     expect(refusalOf(add(buy("secret", NaN))).message).not.toContain("secret");
     const full = buyers.add(buyers.init(), buy("a", 0, 1.7e308));
     expectRefusal(() => buyers.add(full, buy("a", 0, 1.7e308)), "too-large", "event.value");
@@ -167,6 +169,10 @@ describe("rfmOf", () => {
     expectRefusal(() => rfmOf(totals, { asOf: day - 1 }), "invalid-option", "options.asOf");
     expectRefusal(() => rfmOf({} as never, { asOf: day }), "shape-mismatch", "totals");
     expectRefusal(() => rfmOf([{ customer: "a" } as never], { asOf: day }), "shape-mismatch", "totals[0]");
+    const buyer = { customer: "a", lastPurchase: 0, orderCount: 1, revenue: 5 };
+    for (const damage of [{ orderCount: NaN }, { revenue: null }, { revenue: Infinity }, { lastPurchase: "0" }]) {
+      expectRefusal(() => rfmOf([{ ...buyer, ...damage } as never], { asOf: day }), "shape-mismatch", "totals[0]");
+    }
   });
 });
 

@@ -89,7 +89,7 @@ describe("usageTotals", () => {
     const zoned = usageTotals({ featureColumn: "page", asOf, timeZone: "Europe/Berlin" });
     expectRefusal(() => zoned.finish(usage.init()), "incompatible-model", "state");
     const odd = { customer: "a", type: "view", time: 1, page: {} };
-    expectRefusal(() => usage.add(usage.init(), odd), "invalid-value", "input.page");
+    expectRefusal(() => usage.add(usage.init(), odd), "invalid-value", "event.page");
     expectRefusal(() => usageTotals({ asOf }), "invalid-option", "options.features");
     expectRefusal(() => usageTotals({ features: ["a"], asOf, keepDays: 7 }), "invalid-option", "options.windowDays");
   });
