@@ -128,11 +128,11 @@ function readNames(path: string, column: NameCells, rows: number): RawNames {
     return column;
   }
   checkCodes(caller, path, column, rows);
-  checkDistinct(caller, path, column);
   const other = column.names.findIndex((name: unknown) => typeof name !== "string");
   if (other >= 0) {
     refuse(caller, "invalid-value", `${path}.names[${other}]`, "a string", describeValue(column.names[other]));
   }
+  checkDistinct(caller, path, column);
   return column;
 }
 

@@ -1,4 +1,5 @@
 import { describeValue, refuse } from "../core/errors.ts";
+import { hasRepeatedString } from "../numeric/repeated-strings.ts";
 import { stringOrder } from "../numeric/string-order.ts";
 
 /**
@@ -176,7 +177,7 @@ export function checkCodes(caller: string, path: string, column: Codes, length?:
 
 /** Refuses a dictionary with a repeated name, at the door where dictionaries come from outside. */
 export function checkDistinct(caller: string, path: string, { names }: Codes): void {
-  if (new Set(names).size !== names.length) {
+  if (hasRepeatedString(names)) {
     refuse(caller, "invalid-value", `${path}.names`, "distinct names", "a repeated name");
   }
 }
