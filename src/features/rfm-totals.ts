@@ -257,7 +257,7 @@ export function rfmOf(totals: readonly BuyerTotals[], options: RfmOfOptions): Fe
     ids.push(customer);
     values.push(daysSince(lastPurchase), orderCount, revenue);
   });
-  return rfmTable(ids, values);
+  return rfmTable(ids, Float64Array.from(values));
 }
 
 function isBuyer(entry: BuyerTotals): boolean {

@@ -119,8 +119,8 @@ export function deriveRfmHistory(log: EventLog, options: DeriveRfmHistoryOptions
 const rfmFeatures = ["daysSinceLastPurchase", "orderCount", "revenue"] as const;
 
 /** A table of three features per id, in the unit that {@link deriveRfm} has. */
-export function rfmTable(ids: string[], values: readonly number[]): FeatureTable {
-  return { ids, names: [...rfmFeatures], values: new Float64Array(values), units: { daysSinceLastPurchase: "day" } };
+export function rfmTable(ids: string[], values: Float64Array): FeatureTable {
+  return { ids, names: [...rfmFeatures], values, units: { daysSinceLastPurchase: "day" } };
 }
 
 function rfmTables(
@@ -134,18 +134,22 @@ function rfmTables(
     now,
     daysSince: daysBefore(now, timeZone),
     ids: [] as string[],
-    values: [] as number[],
+    // Room for every customer, which costs nothing before it is written to.
+    values: new Float64Array(names.length * rfmFeatures.length),
   }));
   const readUpTo = totalsReader(caller, purchases);
   for (let customer = 0; customer < names.length; customer++) {
     for (const { now, daysSince, ids, values } of parts) {
       const { last, orderCount, sum, correction } = readUpTo(customer, now);
       if (Number.isNaN(last)) continue;
+      const cell = ids.length * rfmFeatures.length;
+      values[cell] = daysSince(last);
+      values[cell + 1] = orderCount;
+      values[cell + 2] = sum + correction;
       ids.push(names[customer]);
-      values.push(daysSince(last), orderCount, sum + correction);
     }
   }
-  return parts.map(({ ids, values }) => rfmTable(ids, values));
+  return parts.map(({ ids, values }) => rfmTable(ids, values.slice(0, ids.length * rfmFeatures.length)));
 }
 
 /** What a customer has bought up to an instant; the sum is the revenue. */
@@ -158,6 +162,8 @@ interface Totals extends SumState {
 /** Opens a reader of totals, to be asked with customers in order, and for one customer with instants in order. */
 function totalsReader(caller: string, purchases: Purchases): (customer: number, asOf: number) => Totals {
   const { log, roles, orders, refunds } = purchases;
+  const { time, value: values } = log;
+  const types = log.type.codes;
   const { starts } = log.byCustomer;
   const totals: Totals = { last: NaN, orderCount: 0, sum: 0, correction: 0 };
   const clear = (): void => {
@@ -177,21 +183,23 @@ function totalsReader(caller: string, purchases: Purchases): (customer: number, 
     const end = starts[customer + 1];
     if (readOrders !== undefined) {
       const from = row;
-      while (row < end && log.time[row] <= asOf) row++;
+      while (row < end && time[row] <= asOf) row++;
       if (row === from) return totals;
       clear();
       for (const order of readOrders(customer, asOf)) addOrder(caller, totals, order);
       return totals;
     }
-    for (; row < end && log.time[row] <= asOf; row++) {
-      const kind = roles[log.type.codes[row]];
+    for (; row < end; row++) {
+      const kind = roles[types[row]];
       if (kind === role.other) continue;
-      let value = log.value[row];
+      // Looked at last: few rows are purchases, and the others need not be read.
+      if (time[row] > asOf) break;
+      let value = values[row];
       if (kind === role.refund || (value < 0 && refunds === "ignore")) {
         if (refunds === "ignore") continue;
         value = -Math.abs(value);
       } else {
-        totals.last = log.time[row];
+        totals.last = time[row];
         totals.orderCount += opensOrder(row, customer);
       }
       if (Number.isNaN(value)) continue;
