@@ -77,14 +77,14 @@ export function encodeText(column: TextColumn, presence?: Presence): EncodedText
 }
 
 function capacityOf(slotBits: number, nameBytes: number): Capacity {
-  return { slotBits, names: ((1 << slotBits) >>> 3) * 5, nameBytes };
+  return { slotBits, names: ((1 << slotBits) >>> 2) * 3, nameBytes };
 }
 
-/** Twice as many names, and room for their text if they are as long as those so far. */
+/** Four times as many names, and room for their text if they are as long as those so far. */
 function larger({ slotBits, nameBytes }: Capacity, names: TextColumn, textBytes: number, longest: number): Capacity {
   const isTextFull = names.offsets.length - 1 < capacityOf(slotBits, 0).names;
-  const wanted = Math.max(nameBytes, 2.5 * names.bytes.length) + longest;
-  return capacityOf(isTextFull ? slotBits : slotBits + 1, Math.min(textBytes, Math.ceil(wanted)));
+  const wanted = Math.max(nameBytes, 5 * names.bytes.length) + longest;
+  return capacityOf(isTextFull ? slotBits : slotBits + 2, Math.min(textBytes, Math.ceil(wanted)));
 }
 
 /** A table of names in the memory of the kernels, and room for a block of rows. */

@@ -2,7 +2,7 @@
 const BATCH: i32 = 32;
 /** Names up to this length stand in their slot. */
 const INLINE: u32 = 24;
-/** A free slot is nearer than this unless names were made to collide: at the fullest, chance needs a tenth. */
+/** A free slot is nearer than this unless names were made to collide: at the fullest, chance needs half of it. */
 const PATIENCE: i32 = 1024;
 
 const FULL: u32 = 1;
@@ -67,9 +67,16 @@ export function encodeNames(
         status = FULL;
         break;
       }
-      memory.copy(names + <usize>used, text, <usize>length);
-      memory.copy(slot, key, 28);
-      if (length > INLINE) store<u64>(slot, <u64>used, 8);
+      if (length > INLINE) {
+        memory.copy(names + <usize>used, text, <usize>length);
+        store<u64>(key, <u64>used, 8);
+      } else {
+        // What is written beyond the name is written again by the next one.
+        v128.store(names + <usize>used, v128.load(key));
+        store<u64>(names + <usize>used, load<u64>(key, 16), 16);
+      }
+      v128.store(slot, v128.load(key));
+      v128.store(slot, v128.load(key, 16), 16);
       used += length;
       store<u32>(ends + ((<usize>count) << 2), used);
       code = ++count;
