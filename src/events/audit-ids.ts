@@ -1,8 +1,9 @@
 import { type Codes, missingCode } from "../tables/codes.ts";
 import type { EventLog } from "../tables/event-log.ts";
 import { type AuditFinding, findingOf, rowsWhere } from "./audit-report.ts";
+import { payloadOf, repeatsOf } from "./payload.ts";
 
-const [once, repeatsEvent, repeatsContent] = [0, 1, 2];
+const [repeatsEvent, repeatsContent] = [1, 2];
 
 /**
  * Finds events that are in a log twice.
@@ -12,7 +13,7 @@ const [once, repeatsEvent, repeatsContent] = [0, 1, 2];
  * @param id - what it holds.
  * @param limit - how many positions to remember.
  * @returns duplicates, conflicts of ids, and events that differ in nothing but the id. The first row of each kind is no
- * finding, the others are. Cost: one pass, and a sort of the rows of each customer and time.
+ * finding, the others are. Cost: a few passes.
  */
 export function repeatedEvents(
   log: EventLog,
@@ -20,8 +21,8 @@ export function repeatedEvents(
   id: Codes | undefined,
   limit: number,
 ): AuditFinding[] {
-  const compare = contentOrder(log, idColumn);
-  const marks = new Uint8Array(log.length);
+  const payload = payloadOf("auditEvents", log, false, idColumn);
+  const marks = repeatsOf(log, payload, 0);
   const conflicts = new Uint8Array(log.length);
   if (id !== undefined) {
     const firstRow = new Uint32Array(id.names.length).fill(missingCode);
@@ -31,17 +32,13 @@ export function repeatedEvents(
       const first = firstRow[code];
       if (first === missingCode) {
         firstRow[code] = row;
+        if (marks[row] === repeatsEvent) marks[row] = repeatsContent;
         continue;
       }
       marks[row] = repeatsEvent;
-      const same = log.customer.codes[row] === log.customer.codes[first] && log.time[row] === log.time[first];
-      if (!same || compare(row, first) !== 0) conflicts[row] = 1;
+      if (log.time[row] !== log.time[first] || !payload.equal(row, first)) conflicts[row] = 1;
     }
   }
-  markContent(log, compare, (row) => {
-    if (marks[row] !== once) return;
-    marks[row] = id === undefined || isMissing(id, id.codes[row]) ? repeatsEvent : repeatsContent;
-  });
   const rows = (has: (row: number) => boolean): ReturnType<typeof rowsWhere> => rowsWhere(log.length, limit, has);
   return [
     ...findingOf(
@@ -65,40 +62,6 @@ export function repeatedEvents(
 /** Whether a cell of a dictionary column holds nothing: a missing code, or an empty text. */
 export function isMissing({ names }: Codes, code: number): boolean {
   return code >= names.length || names[code] === "";
-}
-
-/** Calls back for every row that equals an earlier one of the same customer and time. */
-function markContent(log: EventLog, compare: (a: number, b: number) => number, mark: (row: number) => void): void {
-  const { time, customer, length } = log;
-  let tie = 0;
-  while (tie < length) {
-    let end = tie + 1;
-    while (end < length && time[end] === time[tie] && customer.codes[end] === customer.codes[tie]) end++;
-    if (end - tie > 1) {
-      const order = Uint32Array.from({ length: end - tie }, (_, i) => tie + i);
-      order.sort((a, b) => compare(a, b) || a - b);
-      for (let i = 1; i < order.length; i++) if (compare(order[i - 1], order[i]) === 0) mark(order[i]);
-    }
-    tie = end;
-  }
-}
-
-/**
- * An order of rows of one customer and time in which rows are equal when all other columns are, but for the id and the
- * running number, which belong to the delivery and not to what happened.
- */
-function contentOrder(log: EventLog, idColumn: string | undefined): (a: number, b: number) => number {
-  const others = Object.entries(log.extra).filter(([name]) => name !== idColumn && name !== "sequence");
-  const columns: ArrayLike<number>[] = [log.type.codes, log.value];
-  for (const [, column] of others) columns.push(column instanceof Float64Array ? column : column.codes);
-  return (a, b) => {
-    for (const cells of columns) {
-      const [x, y] = [cells[a], cells[b]];
-      if (x === y || (x !== x && y !== y)) continue;
-      return x < y || y !== y ? -1 : 1; // NaN = none comes last
-    }
-    return 0;
-  };
 }
 
 /**

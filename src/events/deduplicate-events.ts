@@ -4,7 +4,7 @@ import { oneOf, type OptionTable, readOptions, real } from "../core/options.ts";
 import { type Codes, missingCode } from "../tables/codes.ts";
 import { checkLog, codesColumn, type EventLog, namesByAppearance } from "../tables/event-log.ts";
 import { dropRows, type LogReport } from "./log-report.ts";
-import { type Payload, payloadOf } from "./payload.ts";
+import { type Payload, payloadOf, repeatsOf } from "./payload.ts";
 
 /** Options of {@link deduplicateEvents}. */
 export interface DeduplicateEventsOptions {
@@ -106,7 +106,7 @@ export function deduplicateEvents(log: EventLog, options?: DeduplicateEventsOpti
     markCopies(copies, payload, marks);
     conflictExamples = examplesOf(id, marks);
   } else {
-    markRepeats(log, payload, read.withinMs ?? 0, marks);
+    marks.set(repeatsOf(log, payload, read.withinMs ?? 0));
   }
   const cleaned = dropRows(log, marks, reasons, notesOf(missingIds, conflictExamples.length > 0));
   const { dropped } = cleaned.report;
@@ -189,38 +189,6 @@ function* firstMarked(marks: Uint8Array, mark: number): Generator<number> {
   for (let shown = 0; row >= 0 && shown < shownConflicts; shown++) {
     yield row;
     row = marks.indexOf(mark, row + 1);
-  }
-}
-
-/** Marks rows that equal a kept row in content and follow it within the window. */
-function markRepeats(log: EventLog, payload: Payload, withinMs: number, marks: Uint8Array): void {
-  const { time, byCustomer } = log;
-  const hashes = payload.hashes();
-  const { starts } = byCustomer;
-  const none = 0xffffffff;
-  // One small table of open addresses per customer stays in the cache, where one for all rows would not.
-  let table = new Uint32Array(1024);
-  for (let customer = 0; customer + 1 < starts.length; customer++) {
-    const [from, to] = [starts[customer], starts[customer + 1]];
-    if (to - from < 2) continue;
-    let size = 4;
-    while (size < 2 * (to - from)) size *= 2;
-    if (size > table.length) table = new Uint32Array(size);
-    table.fill(none, 0, size);
-    for (let row = from; row < to; row++) {
-      let slot = hashes[row] & (size - 1);
-      while (table[slot] !== none && !payload.equal(table[slot], row)) slot = (slot + 1) & (size - 1);
-      const last = table[slot];
-      if (last === none || time[row] - time[last] > withinMs) {
-        table[slot] = row;
-      } else if (time[row] === time[last] && payload.compare(row, last) < 0) {
-        // At one instant the survivor is chosen by what is in the rows, as by id.
-        table[slot] = row;
-        marks[last] = duplicate;
-      } else {
-        marks[row] = duplicate;
-      }
-    }
   }
 }
 

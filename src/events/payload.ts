@@ -15,24 +15,23 @@ export interface Payload {
   readonly compare: (a: number, b: number) => number;
 }
 
-const delivery: ReadonlySet<string> = new Set(["id", "sequence"]);
-
 /**
  * Looks at the rows of a log as payloads.
  *
  * @param caller - the public function.
  * @param log - a checked log.
  * @param timed - whether the instant is a part of the payload, as its first.
+ * @param id - the column of event ids, which is none; `"id"` as `readEvents` calls it.
  * @returns the comparisons.
  * @throws {ClienteleError} `shape-mismatch` or `invalid-value` when a further column is damaged.
  */
-export function payloadOf(caller: string, log: EventLog, timed: boolean): Payload {
+export function payloadOf(caller: string, log: EventLog, timed: boolean, id = "id"): Payload {
   const names: Codes[] = [log.customer, log.type];
   const numbers = timed ? [log.time, log.value] : [log.value];
   for (const [name, column] of Object.entries(log.extra)) {
     if (column instanceof Float64Array) checkLength(caller, name, column, log.length);
     else checkCodes(caller, `log.extra.${name}`, column, log.length);
-    if (delivery.has(name)) continue;
+    if (name === id || name === "sequence") continue;
     if (column instanceof Float64Array) numbers.push(column);
     else names.push(column);
   }
@@ -67,6 +66,46 @@ export function payloadOf(caller: string, log: EventLog, timed: boolean): Payloa
       return compareSigns(numbers, a, b) || compareSigns(running, a, b);
     },
   };
+}
+
+/**
+ * Finds rows that equal a kept row of the same customer in content and follow it within a window.
+ *
+ * @param log - a checked log.
+ * @param payload - its rows as payloads without the instant.
+ * @param withinMs - the window, in milliseconds from the kept row.
+ * @returns one byte per row: 1 = repeats a kept row. Cost: a pass over the rows; rows that hash alike are compared in full.
+ */
+export function repeatsOf({ time, byCustomer, length }: EventLog, payload: Payload, withinMs: number): Uint8Array {
+  const marks = new Uint8Array(length);
+  const hashes = payload.hashes();
+  const { starts } = byCustomer;
+  const none = 0xffffffff;
+  // One small table of open addresses per customer stays in the cache, where one for all rows would not.
+  let table = new Uint32Array(1024);
+  for (let customer = 0; customer + 1 < starts.length; customer++) {
+    const [from, to] = [starts[customer], starts[customer + 1]];
+    if (to - from < 2) continue;
+    let size = 4;
+    while (size < 2 * (to - from)) size *= 2;
+    if (size > table.length) table = new Uint32Array(size);
+    table.fill(none, 0, size);
+    for (let row = from; row < to; row++) {
+      let slot = hashes[row] & (size - 1);
+      while (table[slot] !== none && !payload.equal(table[slot], row)) slot = (slot + 1) & (size - 1);
+      const last = table[slot];
+      if (last === none || time[row] - time[last] > withinMs) {
+        table[slot] = row;
+      } else if (time[row] === time[last] && payload.compare(row, last) < 0) {
+        // At one instant the survivor is chosen by what is in the rows, as by id.
+        table[slot] = row;
+        marks[last] = 1;
+      } else {
+        marks[row] = 1;
+      }
+    }
+  }
+  return marks;
 }
 
 function checkLength(caller: string, name: string, column: Float64Array, rows: number): void {

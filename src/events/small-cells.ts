@@ -56,7 +56,7 @@ const mostCells = 100_000;
  * // [[null, null, 40], [null, null, 60]]
  * @see Cox (1980), "Suppression methodology and statistical disclosure control", JASA 75; Gusfield (1988), "A graph theoretic
  * approach to statistical data security", SIAM J. Comput. 17: a cell is safe if it lies on such a ring. Cost: for each small
- * cell that is on no ring yet, up to (rows + columns)² steps.
+ * cell that is on no ring yet, a pass over the cells, and one over rows and columns for each cost on the way.
  */
 export function suppressSmallCells(
   counts: readonly (readonly number[])[],
@@ -157,7 +157,8 @@ function cheapestRing(grid: Grid, cell: number, floor: number): Ring | undefined
 
 /**
  * Dijkstra's search between a row and a column, the nodes 0 … rows − 1 and rows … rows + columns − 1. A step from a row to a
- * column makes their cell larger, a step back makes it smaller, which needs a count of at least `floor`.
+ * column makes their cell larger, a step back makes it smaller, which needs a count of at least `floor`. Most steps lead
+ * through hidden cells and cost nothing: nodes of one cost are kept in a stack, and searched for only when it is empty.
  */
 function cheapestPath(grid: Grid, from: number, to: number, without: number, floor: number): Ring | undefined {
   const { rows, columns, values, hidden, zeroCost } = grid;
@@ -166,30 +167,43 @@ function cheapestPath(grid: Grid, from: number, to: number, without: number, flo
   const via = new Int32Array(nodes).fill(-1);
   const settled = new Uint8Array(nodes);
   cost[from] = 0;
-  for (let node = from; node !== to;) {
-    settled[node] = 1;
-    const isRow = node < rows;
-    for (let next = isRow ? rows : 0; next < (isRow ? nodes : rows); next++) {
-      const cell = isRow ? node * columns + next - rows : next * columns + node - rows;
-      if (settled[next] === 1 || cell === without || (!isRow && values[cell] < floor)) continue;
-      const price = hidden[cell] === 1 ? 0 : values[cell] === 0 ? zeroCost : values[cell];
-      if (cost[node] + price < cost[next]) {
+  // The end needs no turn of its own: nothing that is left could be nearer to it.
+  for (let near = nearest(cost, settled); near.length > 0 && cost[near[0]] < cost[to]; near = nearest(cost, settled)) {
+    for (let node = near.pop(); node !== undefined && cost[node] < cost[to]; node = near.pop()) {
+      if (settled[node] === 1) continue;
+      settled[node] = 1;
+      const isRow = node < rows;
+      for (let next = isRow ? rows : 0; next < (isRow ? nodes : rows); next++) {
+        const cell = isRow ? node * columns + next - rows : next * columns + node - rows;
+        if (settled[next] === 1 || cell === without || (!isRow && values[cell] < floor)) continue;
+        const price = hidden[cell] === 1 ? 0 : values[cell] === 0 ? zeroCost : values[cell];
+        if (cost[node] + price >= cost[next]) continue;
         cost[next] = cost[node] + price;
         via[next] = node;
+        if (price === 0) near.push(next);
       }
     }
-    node = -1;
-    for (let i = 0; i < nodes; i++) {
-      if (settled[i] === 0 && cost[i] < Infinity && (node < 0 || cost[i] < cost[node])) node = i;
-    }
-    if (node < 0) return undefined;
   }
+  if (cost[to] === Infinity) return undefined;
   const cells = [without];
   for (let node = to; node !== from; node = via[node]) {
     const [row, column] = node < rows ? [node, via[node]] : [via[node], node];
     cells.push(row * columns + column - rows);
   }
   return { cells, cost: cost[to], floor };
+}
+
+/** The reached nodes of least cost that are not settled; none when all are. */
+function nearest(cost: Float64Array, settled: Uint8Array): number[] {
+  let least = Infinity;
+  let nodes: number[] = [];
+  for (let node = 0; node < cost.length; node++) {
+    if (settled[node] === 1 || cost[node] > least || cost[node] === Infinity) continue;
+    if (cost[node] < least) nodes = [];
+    least = cost[node];
+    nodes.push(node);
+  }
+  return nodes;
 }
 
 function smallTotals(counts: readonly (readonly number[])[], isSmall: (count: number) => boolean): number {

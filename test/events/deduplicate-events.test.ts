@@ -52,6 +52,11 @@ function saysOf(row: Readonly<Record<string, unknown>>, fields: readonly string[
   return JSON.stringify(fields.map((field) => (Object.is(row[field], -0) ? 0 : (row[field] ?? null))));
 }
 
+/** Orders rows that say the same by the signs of their zeros. */
+function zerosOf(row: Readonly<Record<string, unknown>>): string {
+  return ["value", "size"].map((field) => (Object.is(row[field], -0) ? "-" : "0")).join("");
+}
+
 cleaningLaws("deduplicateEvents by content", (log) => deduplicateEvents(log, { by: "content", withinMs: 1000 }));
 cleaningLaws("deduplicateEvents", (log) => deduplicateEvents(log));
 
@@ -226,8 +231,11 @@ describe("deduplicateEvents by content", () => {
         const kept: Record<string, unknown>[] = [];
         for (const row of toEvents(log)) {
           const fields = ["customer", "type", "value", "page", "size"];
-          const equal = kept.filter((other) => saysOf(other, fields) === saysOf(row, fields));
-          if (equal.length === 0 || row.time - (equal.at(-1)!["time"] as number) > withinMs) kept.push(row);
+          const last = kept.findLast((other) => saysOf(other, fields) === saysOf(row, fields));
+          // At one instant −0 stays rather than 0, wherever it stands.
+          const replaces = last?.["time"] === row.time && zerosOf(row) < zerosOf(last);
+          if (replaces) kept.splice(kept.indexOf(last), 1);
+          if (replaces || last === undefined || row.time - (last["time"] as number) > withinMs) kept.push(row);
         }
         const cleaned = deduplicateEvents(log, { by: "content", withinMs });
         const fields = ["customer", "type", "time", "value", "page", "size"];

@@ -121,6 +121,18 @@ describe("suppressSmallCells", () => {
     );
   });
 
+  it("takes long lists and narrow tables with many small counts in seconds", () => {
+    const count = (i: number): number => (i * 7919) % 10;
+    const list = Array.from({ length: 4000 }, (_, i) => [count(i)]);
+    const table = [0, 1].map((r) => Array.from({ length: 2000 }, (_, c) => count(3 * c + 7 * r + 1)));
+    for (const counts of [list, table]) {
+      const { cells, small, complementary, notes } = suppressSmallCells(counts, { minimum: 5 });
+      expect(small).toBe(1600);
+      expect(cells.flat().filter((cell) => cell === null)).toHaveLength(small + complementary);
+      expect(notes.filter(({ code }) => code !== "small-totals")).toEqual([]);
+    }
+  });
+
   it("refuses ragged rows, what is no count, and more than it can do in time", () => {
     const options = { minimum: 5 };
     expectRefusal(() => suppressSmallCells("table" as never, options), "shape-mismatch", "counts");
