@@ -109,7 +109,8 @@ export const activityNames: readonly string[] = [
   "eventsPerWeek",
 ];
 
-const sessionNames: readonly string[] = ["sessions", "sessionsPerWeek", "eventsPerSession"];
+/** Features that need sessions. */
+export const sessionNames: readonly string[] = ["sessions", "sessionsPerWeek", "eventsPerSession"];
 
 /** Units of the features that are counted in days. */
 export const activityUnits: Readonly<Record<string, string>> = {

@@ -86,13 +86,13 @@ export function scoreBehavior(log: EventLog, options: ScoreBehaviorOptions): Fea
   read.forEach(({ event }, i) => typeMask(log, event).forEach((counts, code) => counts === 1 && rulesOf[code].push(i)));
   const rates = read.map(({ halfLifeDays }) => (halfLifeDays === undefined ? 0 : -Math.LN2 / halfLifeDays));
   const { starts } = log.byCustomer;
-  const width = read.length + 1;
-  const values = new Float64Array((starts.length - 1) * width);
+  const width = read.length;
+  const sums = new Float64Array((starts.length - 1) * width);
   const ids: string[] = [];
   for (let customer = 0; customer + 1 < starts.length; customer++) {
     const start = starts[customer];
     if (start === starts[customer + 1] || log.time[start] > asOf) continue;
-    const row = values.subarray(ids.length * width, (ids.length + 1) * width);
+    const row = sums.subarray(ids.length * width, (ids.length + 1) * width);
     ids.push(log.customer.names[customer]);
     for (let event = start; event < starts[customer + 1] && log.time[event] <= asOf; event++) {
       const counting = rulesOf[log.type.codes[event]];
@@ -100,14 +100,36 @@ export function scoreBehavior(log: EventLog, options: ScoreBehaviorOptions): Fea
       const age = daysSince(log.time[event]);
       for (const i of counting) row[i] += decay(rates[i] * age);
     }
-    for (let i = 0; i < read.length; i++) {
-      const { points, cap = Infinity } = read[i];
+  }
+  return behaviorTable(ids, read, (row, i) => sums[row * width + i]);
+}
+
+/**
+ * Makes points of decayed sums.
+ *
+ * @param ids - the customers.
+ * @param rules - the rules.
+ * @param sumOf - a customer's sum of 2^(−age / halfLifeDays) by one rule.
+ * @returns one feature per rule, then `total`.
+ */
+export function behaviorTable(
+  ids: readonly string[],
+  rules: readonly BehaviorRule[],
+  sumOf: (row: number, rule: number) => number,
+): FeatureTable {
+  const width = rules.length + 1;
+  const values = new Float64Array(ids.length * width);
+  for (let row = 0; row < ids.length; row++) {
+    const total = row * width + rules.length;
+    for (let i = 0; i < rules.length; i++) {
+      const { points, cap = Infinity } = rules[i];
       // Adding 0 turns −0, of no event that speaks against a customer, into 0.
-      row[i] = Math.min(Math.max(points * row[i], -cap), cap) + 0;
-      row[width - 1] += row[i];
+      const worth = Math.min(Math.max(points * sumOf(row, i), -cap), cap) + 0;
+      values[row * width + i] = worth;
+      values[total] += worth;
     }
   }
-  return { ids, names: [...namesOf(read), "total"], values: values.slice(0, ids.length * width) };
+  return { ids, names: [...namesOf(rules), "total"], values };
 }
 
 function decay(exponent: number): number {

@@ -47,3 +47,6 @@ export type { UsageState, UsageTotalsOptions } from "./usage-totals.ts";
 export { deriveUsage } from "./usage.ts";
 export type { DeriveUsageOptions } from "./usage.ts";
 export type { CustomerView, ViewScoreOptions } from "./view-columns.ts";
+export type { FadingSum, KeptRows, VisitSpans } from "./view-sums.ts";
+export { customerViewTotals } from "./view-totals.ts";
+export type { CustomerViewState, CustomerViewTotalsOptions } from "./view-totals.ts";

@@ -41,6 +41,7 @@ import { measureStickinessOptions } from "../../src/features/stickiness.ts";
 import { usageTotalsOptions } from "../../src/features/usage-totals.ts";
 import { fitScorecardOptions } from "../../src/features/scorecard.ts";
 import { customerViewOptions } from "../../src/features/customer-view.ts";
+import { customerViewTotalsOptions } from "../../src/features/view-totals.ts";
 import { deriveUsageOptions } from "../../src/features/usage.ts";
 import { filterErasedOptions } from "../../src/events/tombstones.ts";
 import { stitchIdentitiesOptions } from "../../src/events/stitch-identities.ts";
@@ -284,6 +285,11 @@ const features: Samples = {
     ],
     options: table(customerViewOptions),
     oddNumbers: "a customer who has not bought has no last purchase",
+  },
+  customerViewTotals: {
+    args: () => [{ asOf, purchase: "purchase" }],
+    options: table(customerViewTotalsOptions),
+    notPlain: "an accumulator is made of functions",
   },
   deriveActivity: { args: () => [log(), { asOf }], options: table(deriveActivityOptions) },
   deriveCohorts: {
