@@ -148,6 +148,72 @@ def rfm_pandas(r):
     seconds, t = timed(job)
     return seconds, {"buyers": len(t), "orders": int(t["orders"].sum()), "revenue": round(float(t["revenue"].sum()), 2)}
 
+def view_pandas(r):
+    df = shared_frame(r)
+    as_of, day = r["asOf"], 86400000
+    def job():
+        d = df[df["time"] <= as_of].sort_values(["customer", "time"], kind="stable")
+        d["day"] = (d["time"] // day).astype(np.int32)
+        same = d["customer"].values[1:] == d["customer"].values[:-1]
+        d["opens"] = np.append(True, ~(same & (np.diff(d["time"].values) <= 1800000)))
+        # Activity and sessions.
+        g = d.groupby("customer", sort=True)
+        v = g["time"].agg(["size", "min", "max"]).rename(columns={"size": "events"})
+        v["tenureDays"] = (as_of - v["min"]) / day
+        v["daysSinceLastActivity"] = (as_of - v["max"]) / day
+        v["activeDays"] = d.drop_duplicates(["customer", "day"]).groupby("customer").size()
+        weeks = v["tenureDays"].clip(lower=1) / 7
+        v["eventsPerWeek"] = v["events"] / weeks
+        v["sessions"] = g["opens"].sum()
+        v["sessionsPerWeek"] = v["sessions"] / weeks
+        v["eventsPerSession"] = v["events"] / v["sessions"]
+        # RFM and scores.
+        b = d[d["type"] == r["purchase"]]
+        t = b.groupby("customer", sort=True).agg(last=("time", "max"), orderCount=("time", "size"), revenue=("value", "sum"))
+        t["daysSinceLastPurchase"] = (as_of - t["last"]) / day
+        for name, sign in (("daysSinceLastPurchase", -1), ("orderCount", 1), ("revenue", 1)):
+            cuts = t[name].quantile([.2, .4, .6, .8]).values
+            above = (t[name].values[:, None] > cuts).sum(1)
+            t[name + "Score"] = above + 1 if sign > 0 else 5 - above
+        v = v.join(t.drop(columns="last"))
+        v[["orderCount", "revenue"]] = v[["orderCount", "revenue"]].fillna(0)
+        # Purchase summary, one row a customer and a day.
+        days = b.groupby(["customer", "day"], sort=True)["value"].sum().reset_index()
+        s = days.groupby("customer")["day"].agg(["size", "min", "max"])
+        v["summaryFrequency"], v["summaryRecency"], v["summaryAge"] = s["size"] - 1, s["max"] - s["min"], as_of // day - s["min"]
+        rest = days[days["customer"].duplicated()].groupby("customer")["value"].mean()
+        v["summaryMonetary"] = rest.reindex(s.index).fillna(0)
+        # Velocity: intervals, and the first browse since the order before.
+        gaps = b.groupby("customer")["time"].diff() / day
+        gaps = gaps[gaps > 0]
+        g = gaps.groupby(b["customer"].loc[gaps.index])
+        v["purchaseIntervalDaysMean"], v["purchaseIntervalDaysMedian"], v["purchaseIntervalDaysLast"] = g.mean(), g.median(), g.last()
+        c = d[(d["type"] == r["purchase"]) | d["type"].isin(r["browse"])].copy()
+        c["buys"] = c["type"] == r["purchase"]
+        c["run"] = c["buys"].groupby(c["customer"]).cumsum() - c["buys"]
+        looks = c[~c["buys"]].groupby(["customer", "run"])["time"].first()
+        buys = c[c["buys"]].set_index(["customer", "run"])["time"]
+        waits = ((buys - looks).dropna() / day).groupby("customer")
+        v["browsedOrderCount"], v["browseToPurchaseDaysMean"], v["browseToPurchaseDaysMedian"] = waits.size(), waits.mean(), waits.median()
+        v["averageOrderValue"] = b.groupby("customer")["value"].mean()
+        # Product use.
+        u = d[d["type"].isin(r["features"])]
+        counts = u.groupby(["customer", "type"]).size().unstack(fill_value=0).reindex(v.index, fill_value=0)
+        v["breadth"], v["depth"] = (counts > 0).sum(axis=1), counts.sum(axis=1)
+        v["usageActiveDays"] = u.drop_duplicates(["customer", "day"]).groupby("customer").size()
+        v["daysSinceLastUse"] = (as_of - u.groupby("customer")["time"].max()) / day
+        v = v.join(counts.add_prefix("use"))
+        # Points that fade.
+        p = d[d["type"] == r["points"]]
+        fading = np.exp2((p["time"] - as_of) / day / 14)
+        v["behaviorScore"] = 3 * fading.groupby(p["customer"]).sum()
+        # Engagement: ranks among the others, and decay.
+        rank = lambda x: (x.rank(method="min") - 1) / (len(x) - 1)
+        v["engagement"] = .5 * rank(v["eventsPerWeek"]) + .25 * rank(v["orderCount"]) + .25 * np.exp2(-v["daysSinceLastActivity"] / 14)
+        return v
+    seconds, v = timed(job)
+    return seconds, {name: round(float(v[name].sum()), 2) for name in r["sums"]}
+
 def summary_pandas(r):
     df = shared_frame(r)
     def job():
@@ -203,7 +269,7 @@ def local_days_pandas(r):
     seconds, days = timed(lambda: times.tz_convert(r["timeZone"]).normalize())
     return seconds, {"sum": int((days.tz_localize(None).asi8 // 86_400_000_000_000).sum())}
 
-JOBS = {"dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas, "deduplicate-pandas": deduplicate_pandas, "stitch-scipy": stitch_scipy, "pseudonyms-hmac": pseudonyms_hmac, "consent-pandas": consent_pandas, "local-days-pandas": local_days_pandas}
+JOBS = {"dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas, "view-pandas": view_pandas, "deduplicate-pandas": deduplicate_pandas, "stitch-scipy": stitch_scipy, "pseudonyms-hmac": pseudonyms_hmac, "consent-pandas": consent_pandas, "local-days-pandas": local_days_pandas}
 print(f"scikit-learn {sklearn.__version__}, numpy {np.__version__}, pandas {pd.__version__}", flush=True)
 for line in sys.stdin:
     request = json.loads(line); seconds, quality = JOBS[request.pop("job")](request)

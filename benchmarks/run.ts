@@ -15,6 +15,7 @@ import { rfmHistoryRace, rfmOfLogRace, rfmRace, summaryRace } from "./purchases.
 import { startPython } from "./python.ts";
 import { neighborsRace, pcaRace } from "./reduction.ts";
 import { type Quality, type Race, type Row, run } from "./race.ts";
+import { viewRace } from "./view.ts";
 
 const { values: flags } = parseArgs({
   options: { python: { type: "boolean" }, only: { type: "string" }, help: { type: "boolean" } },
@@ -63,6 +64,7 @@ if (python !== undefined) {
   races["purchases: RFM history 1M"] = () => rfmHistoryRace(1_000_000, 100_000, python);
   races["purchases: summary 1M"] = () => summaryRace(1_000_000, 100_000, python);
   races["calendar: local days 1M"] = () => localDaysRace(1_000_000, python);
+  races["customer view 1M"] = () => viewRace(1_000_000, 100_000, python);
   races["path 1M"] = () => pathRace(1_000_000, 100_000, python);
 }
 

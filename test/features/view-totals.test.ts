@@ -88,7 +88,6 @@ const window = { windowDays: 7, keepDays: 9, timeZone: "Australia/Lord_Howe" };
 for (const [name, options] of [
   ["with everything", everything],
   ["in a window, dates given up, orders canceled", { ...everything, ...window, refunds: "cancel", periodDays: 7 }],
-  ["without options", { asOf, purchase: "buy" }],
 ] as const) {
   accumulatorLaws(`customerViewTotals ${name}`, {
     accumulator: customerViewTotals(options),
@@ -108,14 +107,14 @@ describe("customerViewTotals", () => {
     const distinct = fc.uniqueArray(anyEvent, { selector: ({ time }) => time + 0, maxLength: 40 });
     const policies = fc.constantFrom("subtract", "ignore", "cancel");
     fc.assert(
-      fc.property(distinct, fc.infiniteStream(fc.nat({ max: 3 })), policies, fc.boolean(), (events, places, refunds, zoned) => {
+      fc.property(distinct, fc.array(fc.nat({ max: 3 }), { minLength: 40, maxLength: 40 }), policies, fc.boolean(), (events, places, refunds, zoned) => {
         const options = { ...everything, ...(zoned ? window : {}), refunds };
         const totals = customerViewTotals(options);
         const shards = Array.from({ length: 4 }, () => totals.init());
-        for (const event of events) {
-          const shard = places.next().value;
+        events.forEach((event, i) => {
+          const shard = places[i];
           shards[shard] = totals.add(shards[shard], event);
-        }
+});
         const batch = batchOf(events, options);
         expect(same(totals.finish(mergeAll(totals, shards)), batch, events)).toBe(true);
         expect(same(totals.finish(mergeAll(totals, shards.toReversed())), batch, events)).toBe(true);
@@ -278,10 +277,12 @@ describeWithData(
         const width = batch.names.length;
         expect(view.names).toEqual(batch.names);
         expect(view.ids).toEqual(batch.ids.toSorted());
+        const wanted = new Float64Array(batch.values.length);
         view.ids.forEach((id, i) => {
           const from = (order.get(id) ?? -1) * width;
-          expect(view.values.subarray(i * width, (i + 1) * width)).toEqual(batch.values.subarray(from, from + width));
+          wanted.set(batch.values.subarray(from, from + width), i * width);
         });
+        expect(bitsOf(view.values)).toBe(bitsOf(wanted));
       }
     });
 
