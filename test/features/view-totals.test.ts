@@ -252,7 +252,8 @@ describeWithData(
     it("gives day by day what the retailer's whole log gives, to the bit", () => {
       const log = logOf(
         readDataRows("online_retail/online_retail.csv.gz")
-          .filter((row) => row["CustomerID"] !== "")
+          // Every tenth customer: the tables are compared cell by cell.
+          .filter((row) => row["CustomerID"].endsWith("0"))
           .map((row) => [
             row["CustomerID"],
             row["InvoiceNo"].startsWith("C") ? "cancellation" : "buy",
