@@ -11,10 +11,10 @@ import type { FeatureTable } from "../tables/feature-table.ts";
 import { sessionNames } from "./activity.ts";
 import { type ActivityState, activityTotals } from "./activity-totals.ts";
 import { type BehaviorRule, behaviorRuleOptions, behaviorTable } from "./behavior.ts";
+import { textAt } from "./counted-event.ts";
 import { purchaseTables, type ViewOptions, viewSpecs } from "./customer-view.ts";
-import { checkEvent, checkState, type DayTotalsHeader, entriesInOrder, firstDateOf, mergeEntries } from "./day-totals.ts"; // prettier-ignore
+import { checkPastEvent, checkState, type DayTotalsHeader, entriesInOrder, firstDateOf, mergeEntries } from "./day-totals.ts"; // prettier-ignore
 import { exposureWeeksOf } from "./elapsed-days.ts";
-import { valueOf } from "./feature-plan.ts";
 import { checkCancel } from "./purchases.ts";
 import type { PurchaseEvent } from "./rfm-totals.ts";
 import { type UsageState, usageTotals } from "./usage-totals.ts";
@@ -167,10 +167,10 @@ export function customerViewTotals(
     add(state, event) {
       check(state);
       // All that can be refused is looked at first: a refused event must not be half in the state.
-      checkEvent(caller, event, asOf);
+      checkPastEvent(caller, event, asOf);
       const value = checkedValue(event);
-      const orderId = order === undefined ? undefined : valueOf(caller, event, order);
-      if (featureColumn !== undefined) valueOf(caller, event, featureColumn);
+      const orderId = order === undefined ? undefined : textAt(caller, event, order);
+      if (featureColumn !== undefined) textAt(caller, event, featureColumn);
       const { customer, type } = event;
       const time = event.time + 0;
       state.activity = activity.add(state.activity, event);
@@ -237,7 +237,7 @@ function checkedValue(event: PurchaseEvent): number | null {
   const value: unknown = event.value ?? null;
   if (value === null || Number.isNaN(value)) return null;
   if (typeof value === "number" && Number.isFinite(value)) return value + 0;
-  return refuse(caller, "invalid-value", "input.value", "finite or missing", describeCell(value));
+  return refuse(caller, "invalid-value", "event.value", "finite or missing", describeCell(value));
 }
 
 function namesOf(types: string | readonly string[] | undefined): string[] {

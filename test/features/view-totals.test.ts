@@ -197,15 +197,15 @@ describe("customerViewTotals", () => {
     const before = bitsOf(state);
     const good = { customer: "secret", type: "buy", time: 1, value: 1, order: "o" };
     for (const [wrong, path] of [
-      [null, "input"],
-      [{ ...good, customer: "" }, "input.customer"],
-      [{ ...good, type: 7 }, "input.type"],
-      [{ ...good, time: NaN }, "input.time"],
-      [{ ...good, time: asOf + 1 }, "input.time"],
-      [{ ...good, value: Infinity }, "input.value"],
-      [{ ...good, value: "12" }, "input.value"],
-      [{ ...good, order: {} }, "input.order"],
-      [{ ...good, screen: true }, "input.screen"],
+      [null, "event"],
+      [{ ...good, customer: "" }, "event.customer"],
+      [{ ...good, type: 7 }, "event.type"],
+      [{ ...good, time: NaN }, "event.time"],
+      [{ ...good, time: asOf + 1 }, "event.time"],
+      [{ ...good, value: Infinity }, "event.value"],
+      [{ ...good, value: "12" }, "event.value"],
+      [{ ...good, order: {} }, "event.order"],
+      [{ ...good, screen: true }, "event.screen"],
     ] as const) {
       expectRefusal(() => totals.add(state, wrong as unknown as PurchaseEvent), "invalid-value", path);
       expect(refusalOf(() => totals.add(state, wrong as unknown as PurchaseEvent)).message).not.toContain("secret");
