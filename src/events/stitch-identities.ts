@@ -41,7 +41,14 @@ export interface StitchIdentitiesOptions {
   /** Values that stand for nobody, in any case, beside `"null"`, `"0"`, `"unknown"` and the like: kiosks, test accounts. */
   readonly placeholders?: readonly string[] | undefined;
   /** Pairs that must not be used, whatever links say: to undo a merge, pass the evidence that made it. */
-  readonly except?: readonly { readonly a: Identifier; readonly b: Identifier }[] | undefined;
+  readonly except?:
+    | readonly {
+        /** One of them. */
+        readonly a: Identifier;
+        /** The other. */
+        readonly b: Identifier;
+      }[]
+    | undefined;
 }
 
 /** Option table of {@link stitchIdentities}. */
@@ -65,7 +72,12 @@ export interface SharedIdentifier {
   /** The identifier. */
   readonly identifier: Identifier;
   /** Who used it from when on, in the order of time; the first also before. */
-  readonly spells: readonly { readonly customer: string; readonly from: number }[];
+  readonly spells: readonly {
+    /** Whose it was from then on. */
+    readonly customer: string;
+    /** Since when, epoch milliseconds. */
+    readonly from: number;
+  }[];
 }
 
 /** What {@link stitchIdentities} did; no row is ever dropped. */
@@ -75,7 +87,14 @@ export interface StitchReport extends LogReport {
   /** Customers of the log that goes out. */
   readonly customersAfter: number;
   /** Links: `used` and all of `refused` add up to `read`; reasons that did not occur are absent. */
-  readonly links: { readonly read: number; readonly used: number; readonly refused: Readonly<Record<string, number>> };
+  readonly links: {
+    /** Links that were given. */
+    readonly read: number;
+    /** Those that count. */
+    readonly used: number;
+    /** How many were refused, by reason. */
+    readonly refused: Readonly<Record<string, number>>;
+  };
 }
 
 /** A log of persons, and how they were found. */

@@ -29,7 +29,7 @@ export interface AttributeOptions {
   readonly attributes?: readonly DeclaredAttribute[] | undefined;
   /**
    * For attributes of text, the levels that have a column, whether somebody has them or not: so that tomorrow's view has
-   * the columns of today's. Without it the levels are those that occur, at most the {@link mostLevels} most frequent ones.
+   * the columns of today's. Without it the levels are those that occur, at most the 50 most frequent ones.
    */
   readonly attributeLevels?: Readonly<Record<string, readonly string[]>> | undefined;
 }
