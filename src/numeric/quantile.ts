@@ -49,11 +49,20 @@ export function median(values: ArrayLike<number>): number {
 
 /** The type-7 quantile of finite numbers that are sorted already; trusts its arguments. */
 export function quantileOfSorted(sorted: ArrayLike<number>, p: number): number {
-  const position = positionOf(sorted.length, p);
-  const below = Math.floor(position);
-  if (below === position) return sorted[below];
-  const weight = position - below;
-  const [low, high] = [sorted[below], sorted[below + 1]];
+  const below = rankOf(sorted.length, p);
+  return betweenNeighbors(sorted[below], sorted[below + 1], sorted.length, p);
+}
+
+/**
+ * The type-7 quantile of n values from the two of them that it lies between.
+ *
+ * @param low - the value at {@link rankOf}.
+ * @param high - the next larger value; not read where the quantile is `low` itself.
+ */
+export function betweenNeighbors(low: number, high: number, n: number, p: number): number {
+  const position = positionOf(n, p);
+  const weight = position - Math.floor(position);
+  if (weight === 0) return low;
   // Equal neighbors are returned as they are, and a weighted mean cannot overflow as a difference could.
   return low === high ? low : low * (1 - weight) + high * weight;
 }

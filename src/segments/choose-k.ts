@@ -134,7 +134,18 @@ function fitCurve(data: Rows, from: number, to: number, given: { restarts: numbe
   return curve;
 }
 
-function meanSilhouette(data: Rows, { labels, sizes }: LloydRun, chosen: number): number {
+/**
+ * The mean silhouette of a grouping; of more than 4,000 rows that of a sample which represents every group.
+ *
+ * @param data - the rows.
+ * @param grouping - a group for each row, and how many rows each has.
+ * @param chosen - seed of the sample.
+ */
+export function meanSilhouette(
+  data: Rows,
+  { labels, sizes }: Pick<LloydRun, "labels" | "sizes">,
+  chosen: number,
+): number {
   if (data.rows <= exactRows) {
     return summarize(silhouettesOf(data, labels, sizes.length), labels, sizes).mean;
   }
@@ -163,7 +174,8 @@ function noKnee(from: number, last: number): Note {
   return { code: "no-knee", message };
 }
 
-function structureNotes(caller: string, data: Rows, k: number, chosen: number): Note[] {
+/** A note where k groups are hardly more than slices of one crowd; otherwise none. */
+export function structureNotes(caller: string, data: Rows, k: number, chosen: number): Note[] {
   if (k === 1) return [];
   const [one, point] = compareWithUniform(caller, data, [1, k], new Set([k]), chosen);
   const { silhouette, logShortfall } = point;

@@ -4,6 +4,8 @@ export type { ConsentRecord } from "./consent.ts";
 export type { EventLog, ExtraColumn } from "./event-log.ts";
 export { column, featureTable, fromMatrix } from "./feature-table.ts";
 export type { FeatureColumns, FeatureTable, FromMatrixOptions, MatrixLike } from "./feature-table.ts";
+export { joinLabels } from "./join-labels.ts";
+export type { JoinedLabels, LabeledIds } from "./join-labels.ts";
 export { groupSizes, labelsOf, noGroup } from "./labels.ts";
 export type { Labels } from "./labels.ts";
 export { mergeLogs } from "./merge-logs.ts";

@@ -61,3 +61,21 @@ export function checkLabels(caller: string, path: string, labels: Labels, rows: 
     }
   }
 }
+
+/** Refuses two things that are not labels of the same rows: a run before, and the next one. */
+export function checkLabelPair(caller: string, previous: Labels, next: Labels): void {
+  if (!(previous instanceof Int32Array)) {
+    refuse(caller, "shape-mismatch", "previous", "labels in an Int32Array", describeValue(previous));
+  }
+  if (!(next instanceof Int32Array) || next.length !== previous.length) {
+    refuse(caller, "shape-mismatch", "next", `${previous.length} labels in an Int32Array`, describeValue(next));
+  }
+}
+
+/** Refuses labels that are no group numbers, or above the highest that a function has room for. */
+export function checkGroupNumbers(caller: string, path: string, labels: Labels, highest: number): void {
+  for (let row = 0; row < labels.length; row++) {
+    if (labels[row] >= noGroup && labels[row] <= highest) continue;
+    refuse(caller, "invalid-value", `${path}[${row}]`, `a group number up to ${highest}, or -1`, "another number");
+  }
+}

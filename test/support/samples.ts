@@ -12,7 +12,14 @@ import {
   scoreRfm,
 } from "clientele/features";
 import { covariance } from "clientele/numeric";
-import { fitKMeans, measureElbow, measureSilhouette, profileSegments } from "clientele/segments";
+import {
+  fitKMeans,
+  fitMicroSegments,
+  measureElbow,
+  measureMigration,
+  measureSilhouette,
+  profileSegments,
+} from "clientele/segments";
 import { type EventLog, codesOf, fromMatrix, labelsOf, partitionOf } from "clientele/tables";
 import type { OptionSpec } from "../../src/core/options.ts";
 import { quantileSketchOptions } from "../../src/numeric/quantile-sketch.ts";
@@ -59,9 +66,13 @@ import { rfmOfOptions, rfmTotalsOptions } from "../../src/features/rfm-totals.ts
 import { deriveRfmHistoryOptions, deriveRfmOptions } from "../../src/features/rfm.ts";
 import { renderReportOptions } from "../../src/report/page.ts";
 import { renderSvgOptions } from "../../src/report/svg.ts";
+import { alignLabelsOptions } from "../../src/segments/align-labels.ts";
 import { chooseKOptions } from "../../src/segments/choose-k.ts";
 import { measureElbowOptions } from "../../src/segments/elbow.ts";
 import { fitKMeansOptions } from "../../src/segments/kmeans.ts";
+import { labelLifecycleOptions } from "../../src/segments/lifecycle.ts";
+import { fitMicroSegmentsOptions } from "../../src/segments/micro-segments.ts";
+import { measureMigrationOptions, projectMigrationOptions } from "../../src/segments/migration.ts";
 import { profileSegmentsOptions } from "../../src/segments/profile.ts";
 import { measureSilhouetteOptions } from "../../src/segments/silhouette.ts";
 import { simulateShopOptions } from "../../src/simulate/shop.ts";
@@ -105,6 +116,8 @@ const answers = Uint8Array.from({ length: 7 }, (_, i) => i % 2);
 const blobs = fromMatrix(Array.from({ length: 24 }, (_, i) => [(i % 3) * 10 + Math.sqrt(i), (i % 3) * -5 + (i % 4)]));
 const gaps = fromMatrix([[1, 2, NaN], [2, NaN, 4], [3, 5, 6], [9, 1, 3], [NaN, 4, 5], [7, 7, 7], [2, 2, 2]]); // prettier-ignore
 const blobLabels = labelsOf(Array.from({ length: 24 }, (_, i) => i % 3));
+const blobStages = labelsOf(Array.from({ length: 24 }, (_, i) => (i < 16 ? 0 : 1)));
+const movedLabels = labelsOf(Array.from({ length: 24 }, (_, i) => (i % 5 === 0 ? 0 : i % 3)));
 
 const core: Samples = {
   byKey: { args: () => [String, numbers], notPlain: "an accumulator is made of functions" },
@@ -124,6 +137,7 @@ const tables: Samples = {
   fromMatrix: { args: () => [rows, { names: ["age", "income"] }], options: table(fromMatrixOptions) },
   groupCount: { args: () => [partitionOf([1, 2])] },
   groupSizes: { args: () => [labelsOf([0, 1, -1])] },
+  joinLabels: { args: () => [[{ ids: ["a"], labels: labelsOf([0]) }]] },
   joinFeatures: { args: () => [[fromMatrix(rows)], { how: "inner" }], options: table(joinFeaturesOptions) },
   labelsOf: { args: () => [[0, 1, -1]] },
   mergeLogs: { args: () => [[log(), log()]], oddNumbers: "an event without a value has the value NaN" },
@@ -367,13 +381,27 @@ const features: Samples = {
 };
 
 const segments: Samples = {
+  alignLabels: { args: () => [blobLabels, blobLabels, {}], options: table(alignLabelsOptions) },
   assignKMeans: { args: () => [fitKMeans(blobs, { k: 3 }), blobs] },
+  assignMicroSegments: {
+    args: () => [fitMicroSegments(blobs, blobStages, { names: ["new", "old"], minSize: 3 }), blobs, blobStages.slice()],
+  },
   chooseK: { args: () => [blobs, { to: 4 }], options: table(chooseKOptions) },
   fitKMeans: { args: () => [blobs, { k: 3 }], options: table(fitKMeansOptions) },
+  fitMicroSegments: {
+    args: () => [blobs, blobStages.slice(), { names: ["new", "old"], minSize: 3 }],
+    options: table(fitMicroSegmentsOptions),
+  },
+  labelLifecycle: { args: () => [log(), { asOf, purchase: "purchase" }], options: table(labelLifecycleOptions) },
   measureAdjustedRand: { args: () => [blobLabels, blobLabels] },
   measureElbow: { args: () => [blobs, { to: 4 }], options: table(measureElbowOptions) },
+  measureMigration: { args: () => [blobLabels, movedLabels, {}], options: table(measureMigrationOptions) },
   measureSilhouette: { args: () => [blobs, blobLabels, {}], options: table(measureSilhouetteOptions) },
   profileSegments: { args: () => [blobs, blobLabels, {}], options: table(profileSegmentsOptions) },
+  projectMigration: {
+    args: () => [measureMigration(blobLabels, movedLabels), { steps: 3 }],
+    options: table(projectMigrationOptions),
+  },
 };
 
 const charts: Samples = {
