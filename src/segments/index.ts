@@ -2,6 +2,8 @@ export { measureAdjustedRand } from "./adjusted-rand.ts";
 export type { AdjustedRandReport } from "./adjusted-rand.ts";
 export { alignLabels } from "./align-labels.ts";
 export type { AlignLabelsOptions, LabelAlignment } from "./align-labels.ts";
+export { measureAssociation } from "./association.ts";
+export type { AssociationReport, MeasureAssociationOptions } from "./association.ts";
 export { chooseK } from "./choose-k.ts";
 export type { ChooseKOptions, ChooseKPoint, ChooseKReport } from "./choose-k.ts";
 export { measureElbow } from "./elbow.ts";
@@ -16,6 +18,7 @@ export type { FitMicroSegmentsOptions, MicroSegmentModel, MicroSegments, MicroSe
 export type { StageSplit } from "./micro-split.ts";
 export { measureMigration, projectMigration } from "./migration.ts";
 export type { MeasureMigrationOptions, MigrationReport, ProjectMigrationOptions } from "./migration.ts";
+export type { AssociationTest, OutcomeAssociation, OutcomeGroup, OutcomeKind } from "./outcome-association.ts";
 export { profileSegments } from "./profile.ts";
 export type { PerFeature, ProfileReport, ProfileSegmentsOptions, SegmentProfile } from "./profile.ts";
 export { measureSilhouette } from "./silhouette.ts";

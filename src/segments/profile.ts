@@ -6,7 +6,7 @@ import { moments } from "../numeric/moments.ts";
 import { median } from "../numeric/quantile.ts";
 import { checkSpread, finiteColumn, sortedPresent } from "../tables/columns.ts";
 import { checkTable, type FeatureTable } from "../tables/feature-table.ts";
-import { checkLabels, groupSizes, type Labels, noGroup } from "../tables/labels.ts";
+import { checkLabels, groupSizes, type Labels, membersOf, noGroup } from "../tables/labels.ts";
 
 /** A number per feature; null where no customer has a value. Without a prototype, so any feature name is safe. */
 export type PerFeature = Readonly<Record<string, number | null>>;
@@ -156,18 +156,6 @@ function standardized(mean: number | null, overall: Summary): number | null {
   // One value has no deviation, equal values have none: nothing differs.
   if (overall.deviation === null || overall.deviation === 0) return 0;
   return (mean - overall.mean) / overall.deviation;
-}
-
-/** Row numbers of each group. */
-function membersOf(labels: Labels, groups: number): Uint32Array[] {
-  const sizes = new Int32Array(groups);
-  for (const label of labels) if (label >= 0) sizes[label]++;
-  const members = Array.from(sizes, (size) => new Uint32Array(size));
-  const filled = new Int32Array(groups);
-  labels.forEach((label, row) => {
-    if (label >= 0) members[label][filled[label]++] = row;
-  });
-  return members;
 }
 
 function byFeature<T extends number | null>(names: readonly string[], valueOf: (j: number) => T): Record<string, T> {

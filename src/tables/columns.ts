@@ -39,10 +39,11 @@ export function sortedPresent(column: Float64Array): Float64Array {
  * @param caller - the public function.
  * @param index - which feature.
  * @param sorted - its values, from low to high.
+ * @param path - how to call the table in the message.
  * @throws {ClienteleError} `too-large` with the place of the feature.
  */
-export function checkSpread(caller: string, index: number, sorted: Float64Array): void {
+export function checkSpread(caller: string, index: number, sorted: Float64Array, path = "table"): void {
   const range = sorted.length === 0 ? 0 : sorted[sorted.length - 1] - sorted[0];
   if (range * range * sorted.length < Infinity) return;
-  refuse(caller, "too-large", `table.names[${index}]`, "values whose squared range is below 1.8e308", "an overflow");
+  refuse(caller, "too-large", `${path}.names[${index}]`, "values whose squared range is below 1.8e308", "an overflow");
 }

@@ -79,3 +79,15 @@ export function checkGroupNumbers(caller: string, path: string, labels: Labels, 
     refuse(caller, "invalid-value", `${path}[${row}]`, `a group number up to ${highest}, or -1`, "another number");
   }
 }
+
+/** Row numbers of each of the groups 0 to `groups` − 1, ascending. */
+export function membersOf(labels: Labels, groups: number): Uint32Array[] {
+  const sizes = new Int32Array(groups);
+  for (const label of labels) if (label >= 0) sizes[label]++;
+  const members = Array.from(sizes, (size) => new Uint32Array(size));
+  const filled = new Int32Array(groups);
+  labels.forEach((label, row) => {
+    if (label >= 0) members[label][filled[label]++] = row;
+  });
+  return members;
+}

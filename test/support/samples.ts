@@ -67,6 +67,7 @@ import { deriveRfmHistoryOptions, deriveRfmOptions } from "../../src/features/rf
 import { renderReportOptions } from "../../src/report/page.ts";
 import { renderSvgOptions } from "../../src/report/svg.ts";
 import { alignLabelsOptions } from "../../src/segments/align-labels.ts";
+import { measureAssociationOptions } from "../../src/segments/association.ts";
 import { chooseKOptions } from "../../src/segments/choose-k.ts";
 import { measureElbowOptions } from "../../src/segments/elbow.ts";
 import { fitKMeansOptions } from "../../src/segments/kmeans.ts";
@@ -394,6 +395,7 @@ const segments: Samples = {
   },
   labelLifecycle: { args: () => [log(), { asOf, purchase: "purchase" }], options: table(labelLifecycleOptions) },
   measureAdjustedRand: { args: () => [blobLabels, blobLabels] },
+  measureAssociation: { args: () => [blobLabels, blobs, {}], options: table(measureAssociationOptions) },
   measureElbow: { args: () => [blobs, { to: 4 }], options: table(measureElbowOptions) },
   measureMigration: { args: () => [blobLabels, movedLabels, {}], options: table(measureMigrationOptions) },
   measureSilhouette: { args: () => [blobs, blobLabels, {}], options: table(measureSilhouetteOptions) },
