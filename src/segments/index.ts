@@ -14,7 +14,7 @@ export type { FixedLifecycleRule, LifecycleRule, OwnLifecycleRule } from "./life
 export { labelLifecycle } from "./lifecycle.ts";
 export type { LabelLifecycleOptions, Lifecycle, LifecycleStage } from "./lifecycle.ts";
 export { assignMicroSegments, fitMicroSegments } from "./micro-segments.ts";
-export type { FitMicroSegmentsOptions, MicroSegmentModel, MicroSegments, MicroSegmentStage } from "./micro-segments.ts";
+export type { FitMicroSegmentsOptions, MicroSegmentModel, MicroSegmentStage, MicroSegments } from "./micro-segments.ts";
 export type { StageSplit } from "./micro-split.ts";
 export { measureMigration, projectMigration } from "./migration.ts";
 export type { MeasureMigrationOptions, MigrationReport, ProjectMigrationOptions } from "./migration.ts";
