@@ -71,6 +71,7 @@ import { measureAssociationOptions } from "../../src/segments/association.ts";
 import { chooseKOptions } from "../../src/segments/choose-k.ts";
 import { measureElbowOptions } from "../../src/segments/elbow.ts";
 import { fitKMeansOptions } from "../../src/segments/kmeans.ts";
+import { labelByBehaviorOptions } from "../../src/segments/label-behavior.ts";
 import { labelLifecycleOptions } from "../../src/segments/lifecycle.ts";
 import { fitMicroSegmentsOptions } from "../../src/segments/micro-segments.ts";
 import { measureMigrationOptions, projectMigrationOptions } from "../../src/segments/migration.ts";
@@ -381,6 +382,8 @@ const features: Samples = {
   },
 };
 
+const didBuy = (): { name: string; when: { did: string } }[] => [{ name: "buyer", when: { did: "purchase" } }];
+
 const segments: Samples = {
   alignLabels: { args: () => [blobLabels, blobLabels, {}], options: table(alignLabelsOptions) },
   assignKMeans: { args: () => [fitKMeans(blobs, { k: 3 }), blobs] },
@@ -393,6 +396,11 @@ const segments: Samples = {
     args: () => [blobs, blobStages.slice(), { names: ["new", "old"], minSize: 3 }],
     options: table(fitMicroSegmentsOptions),
   },
+  labelBehaviorState: { args: () => [didBuy(), undefined] },
+  labelByBehavior: { args: () => [log(), { asOf, rules: didBuy() }], options: table(labelByBehaviorOptions) },
+  labelByRules: {
+    args: () => [rfm(), [{ name: "often", when: { feature: "orderCount", op: ">", value: 1 } }]],
+  },
   labelLifecycle: { args: () => [log(), { asOf, purchase: "purchase" }], options: table(labelLifecycleOptions) },
   measureAdjustedRand: { args: () => [blobLabels, blobLabels] },
   measureAssociation: { args: () => [blobLabels, blobs, {}], options: table(measureAssociationOptions) },
@@ -404,6 +412,7 @@ const segments: Samples = {
     args: () => [measureMigration(blobLabels, movedLabels), { steps: 3 }],
     options: table(projectMigrationOptions),
   },
+  stepBehaviorRules: { args: () => [didBuy(), undefined, { customer: "a", type: "purchase", time: 0 }] },
 };
 
 const charts: Samples = {
