@@ -106,7 +106,7 @@ export function checkRange(
  * @param squares - one value per k, never rising.
  * @returns the k farthest below the chord, or null without a bend; of equals the smallest.
  */
-export function kneeOf(k: readonly number[], squares: readonly number[]): number | null {
+export function kneeOf(k: ArrayLike<number>, squares: ArrayLike<number>): number | null {
   const last = k.length - 1;
   const height = squares[0] - squares[last];
   if (last < 2 || !(height > 0)) return null;

@@ -7,8 +7,12 @@ export type { AssociationReport, MeasureAssociationOptions } from "./association
 export type { BehaviorCondition, BehaviorSegmentRule } from "./behavior-rules.ts";
 export { chooseK } from "./choose-k.ts";
 export type { ChooseKOptions, ChooseKPoint, ChooseKReport } from "./choose-k.ts";
+export { labelDbscan } from "./dbscan.ts";
+export type { DbscanLabels, LabelDbscanOptions } from "./dbscan.ts";
 export { measureElbow } from "./elbow.ts";
 export type { ElbowReport, MeasureElbowOptions } from "./elbow.ts";
+export { measureKDistance } from "./k-distance.ts";
+export type { KDistanceReport, MeasureKDistanceOptions } from "./k-distance.ts";
 export { assignKMeans, fitKMeans } from "./kmeans.ts";
 export type { FitKMeansOptions, KMeansModel } from "./kmeans.ts";
 export { labelByBehavior } from "./label-behavior.ts";

@@ -69,7 +69,9 @@ import { renderSvgOptions } from "../../src/report/svg.ts";
 import { alignLabelsOptions } from "../../src/segments/align-labels.ts";
 import { measureAssociationOptions } from "../../src/segments/association.ts";
 import { chooseKOptions } from "../../src/segments/choose-k.ts";
+import { labelDbscanOptions } from "../../src/segments/dbscan.ts";
 import { measureElbowOptions } from "../../src/segments/elbow.ts";
+import { measureKDistanceOptions } from "../../src/segments/k-distance.ts";
 import { fitKMeansOptions } from "../../src/segments/kmeans.ts";
 import { labelByBehaviorOptions } from "../../src/segments/label-behavior.ts";
 import { labelLifecycleOptions } from "../../src/segments/lifecycle.ts";
@@ -402,10 +404,12 @@ const segments: Samples = {
     args: () => [rfm(), [{ name: "often", when: { feature: "orderCount", op: ">", value: 1 } }]],
   },
   labelLifecycle: { args: () => [log(), { asOf, purchase: "purchase" }], options: table(labelLifecycleOptions) },
+  labelDbscan: { args: () => [blobs, { epsilon: 1 }], options: table(labelDbscanOptions) },
   measureAdjustedRand: { args: () => [blobLabels, blobLabels] },
   measureAssociation: { args: () => [blobLabels, blobs, {}], options: table(measureAssociationOptions) },
   measureElbow: { args: () => [blobs, { to: 4 }], options: table(measureElbowOptions) },
   measureMigration: { args: () => [blobLabels, movedLabels, {}], options: table(measureMigrationOptions) },
+  measureKDistance: { args: () => [blobs, { k: 2 }], options: table(measureKDistanceOptions) },
   measureSilhouette: { args: () => [blobs, blobLabels, {}], options: table(measureSilhouetteOptions) },
   profileSegments: { args: () => [blobs, blobLabels, {}], options: table(profileSegmentsOptions) },
   projectMigration: {
