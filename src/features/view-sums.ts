@@ -91,8 +91,9 @@ export const kindNames: readonly string[] = ["purchase", "refund", "browse"];
 
 /** The purchases, refunds and browses of one customer, from early to late; of equal times, in the order of arrival. */
 export interface KeptRows {
+  /** Epoch milliseconds, UTC. */
   times: number[];
-  /** By {@link kind}. */
+  /** Purchase, refund or browse, by number. */
   kinds: number[];
   /** null = none. */
   values: (number | null)[];

@@ -11,18 +11,27 @@ export type LifecycleRule = FixedLifecycleRule | OwnLifecycleRule;
 
 /** The same number of days for everyone. */
 export interface FixedLifecycleRule {
+  /** Days since the creation of the profile for which a customer is new. */
   readonly newDays: number;
+  /** Purchases closer than this many days are one occasion, and nobody is at risk sooner. */
   readonly minDays: number;
+  /** Days of silence after which a customer is at risk. */
   readonly atRiskDays: number;
+  /** Days of silence after which a customer is churned. */
   readonly churnDays: number;
 }
 
 /** Days from each customer's own rhythm. */
 export interface OwnLifecycleRule {
+  /** Days since the creation of the profile for which a customer is new. */
   readonly newDays: number;
+  /** Purchases closer than this many days are one occasion, and nobody is at risk sooner. */
   readonly minDays: number;
+  /** Quantile of the pauses between purchases after which a customer is at risk. */
   readonly quantile: number;
+  /** How many times as long the silence of a churned customer is. */
   readonly churnFactor: number;
+  /** As many pauses of a typical customer count beside the own ones. */
   readonly priorPauses: number;
   /** The pause of a typical repeat buyer at `quantile`. */
   readonly typicalDays: number;

@@ -6,9 +6,18 @@ import { type Labels, noGroup } from "../tables/labels.ts";
 /** A condition made of others. */
 export type Combined<Leaf> =
   | Leaf
-  | { readonly all: readonly Combined<Leaf>[] }
-  | { readonly any: readonly Combined<Leaf>[] }
-  | { readonly not: Combined<Leaf> };
+  | {
+      /** Every one of these holds. */
+      readonly all: readonly Combined<Leaf>[];
+    }
+  | {
+      /** At least one of these holds. */
+      readonly any: readonly Combined<Leaf>[];
+    }
+  | {
+      /** This does not hold. */
+      readonly not: Combined<Leaf>;
+    };
 
 /** A segment: its name, and when a customer is in it. */
 export interface NamedRule<Leaf> {

@@ -9,7 +9,9 @@ import { applyRules, type RuleSet } from "./rule-tree.ts";
 
 /** An event of a stream, as behavioral rules read it; other properties are ignored. */
 export interface BehaviorEvent {
+  /** Id of the customer. */
   readonly customer: string;
+  /** Type of the event. */
   readonly type: string;
   /** Epoch milliseconds, UTC. */
   readonly time: number;
@@ -20,7 +22,9 @@ export interface BehaviorEvent {
  * JSON; a new state shares most of its parts with the one before, so keep it as it is and change nothing in it.
  */
 export interface BehaviorRuleState {
+  /** What this is a state of. */
   readonly kind: "behavior-rules";
+  /** Version of the layout. */
   readonly version: 1;
   /** The latest instant of any event or tick; null before the first. */
   readonly now: number | null;
@@ -32,6 +36,7 @@ export interface BehaviorRuleState {
 
 /** A customer who is in another segment than before the step. */
 export interface BehaviorChange {
+  /** Id of the customer. */
   readonly customer: string;
   /** Null for none. */
   readonly from: string | null;
