@@ -56,10 +56,10 @@ function isLevels(value: unknown): boolean {
 }
 
 /** How many levels of an attribute get a column where `attributeLevels` does not name them. */
-export const mostLevels = 50;
+const mostLevels = 50;
 
 /** Refuses what is no declaration. */
-export function checkDeclaration(caller: string, path: string, declared: DeclaredAttribute): void {
+function checkDeclaration(caller: string, path: string, declared: DeclaredAttribute): void {
   if (!isRecord(declared)) refuse(caller, "invalid-value", path, "a declaration", describeCell(declared));
   const { customer, value, time } = declared;
   for (const key of ["customer", "name", "source"] as const) {
@@ -75,7 +75,7 @@ export function checkDeclaration(caller: string, path: string, declared: Declare
 }
 
 /** Tells whether a declaration takes the place of another one about the same; the same pair in any order, whatever came first. */
-export function isLater(a: DeclaredAttribute, b: DeclaredAttribute): boolean {
+function isLater(a: DeclaredAttribute, b: DeclaredAttribute): boolean {
   if (a.time !== b.time) return a.time > b.time;
   if (a.source !== b.source) return a.source > b.source;
   if (typeof a.value !== typeof b.value) return typeof a.value === "string";

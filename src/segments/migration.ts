@@ -188,7 +188,7 @@ export function projectMigration(report: MigrationReport, options: ProjectMigrat
  * @param caller - the public function.
  * @param report - what the user passed, perhaps read from a file.
  */
-export function checkMigration(caller: string, report: MigrationReport): void {
+function checkMigration(caller: string, report: MigrationReport): void {
   if (!isRecord(report) || !isTextList(report.names)) {
     refuse(caller, "shape-mismatch", "report", "the result of measureMigration", describeValue(report));
   }
