@@ -7,10 +7,15 @@ export type { AssociationReport, MeasureAssociationOptions } from "./association
 export type { BehaviorCondition, BehaviorSegmentRule } from "./behavior-rules.ts";
 export { chooseK } from "./choose-k.ts";
 export type { ChooseKOptions, ChooseKPoint, ChooseKReport } from "./choose-k.ts";
+export { cutHierarchy } from "./cut-hierarchy.ts";
+export type { CutHierarchyOptions } from "./cut-hierarchy.ts";
 export { labelDbscan } from "./dbscan.ts";
 export type { DbscanLabels, LabelDbscanOptions } from "./dbscan.ts";
 export { measureElbow } from "./elbow.ts";
 export type { ElbowReport, MeasureElbowOptions } from "./elbow.ts";
+export type { HierarchicalModel, Linkage } from "./hierarchical-model.ts";
+export { fitHierarchical } from "./hierarchical.ts";
+export type { FitHierarchicalOptions } from "./hierarchical.ts";
 export { measureKDistance } from "./k-distance.ts";
 export type { KDistanceReport, MeasureKDistanceOptions } from "./k-distance.ts";
 export { assignKMeans, fitKMeans } from "./kmeans.ts";

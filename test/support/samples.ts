@@ -13,6 +13,7 @@ import {
 } from "clientele/features";
 import { covariance } from "clientele/numeric";
 import {
+  fitHierarchical,
   fitKMeans,
   fitMicroSegments,
   measureElbow,
@@ -69,8 +70,10 @@ import { renderSvgOptions } from "../../src/report/svg.ts";
 import { alignLabelsOptions } from "../../src/segments/align-labels.ts";
 import { measureAssociationOptions } from "../../src/segments/association.ts";
 import { chooseKOptions } from "../../src/segments/choose-k.ts";
+import { cutHierarchyOptions } from "../../src/segments/cut-hierarchy.ts";
 import { labelDbscanOptions } from "../../src/segments/dbscan.ts";
 import { measureElbowOptions } from "../../src/segments/elbow.ts";
+import { fitHierarchicalOptions } from "../../src/segments/hierarchical.ts";
 import { measureKDistanceOptions } from "../../src/segments/k-distance.ts";
 import { fitKMeansOptions } from "../../src/segments/kmeans.ts";
 import { labelByBehaviorOptions } from "../../src/segments/label-behavior.ts";
@@ -393,6 +396,8 @@ const segments: Samples = {
     args: () => [fitMicroSegments(blobs, blobStages, { names: ["new", "old"], minSize: 3 }), blobs, blobStages.slice()],
   },
   chooseK: { args: () => [blobs, { to: 4 }], options: table(chooseKOptions) },
+  cutHierarchy: { args: () => [fitHierarchical(blobs), { k: 3 }], options: table(cutHierarchyOptions) },
+  fitHierarchical: { args: () => [blobs, {}], options: table(fitHierarchicalOptions) },
   fitKMeans: { args: () => [blobs, { k: 3 }], options: table(fitKMeansOptions) },
   fitMicroSegments: {
     args: () => [blobs, blobStages.slice(), { names: ["new", "old"], minSize: 3 }],

@@ -186,4 +186,63 @@ export interface Kernels {
     sums: number,
     products: number,
   ): void;
+
+  /**
+   * Lists the clusters that may be nearest by Ward's distance to a query: single-precision costs decide what is close.
+   *
+   * The cost of a slot is |center − query|² / (inverse + inverses[slot]). Listed is every slot whose cost is at most
+   * ((√best + absolute) · relative + absolute)² · relative³, `best` being the least.
+   *
+   * @param tiles - centers in tiles of 16 slots, f32.
+   * @param slots - a multiple of 16; slots that must not be found hold a center far away.
+   * @param inverses - per slot 1 / size, f32.
+   * @param query - columns × f32.
+   * @param inverse - 1 / size of the query, in single precision.
+   * @param costs - scratch, one f32 per slot.
+   * @param list - receives i32 per listed slot, ascending; one more is written to.
+   * @returns how many are listed.
+   */
+  nearClusters(
+    tiles: number,
+    columns: number,
+    slots: number,
+    inverses: number,
+    query: number,
+    inverse: number,
+    absolute: number,
+    relative: number,
+    costs: number,
+    list: number,
+  ): number;
+
+  /**
+   * Distances of the 8 rows of a tile to those of the tiles 0 … tile, as tile + 1 blocks of 8 × 8: row by row of `tile`.
+   *
+   * @param tiles - rows in tiles of 8, f64.
+   * @param blocks - receives 64 × f64 per tile.
+   */
+  distanceBlocks(tiles: number, columns: number, tile: number, blocks: number): void;
+
+  /**
+   * Copies one row of a symmetric matrix, adds penalties, and returns the least.
+   *
+   * The matrix is the lower triangle of 8 × 8 blocks, row of blocks by row of blocks; blocks on the diagonal are whole.
+   *
+   * @param tileCount - rows of blocks.
+   * @param penalties - 8 × tileCount × f64: 0, or infinity for what must not be found.
+   * @param distances - receives 8 × tileCount × f64.
+   */
+  loadDistances(matrix: number, tileCount: number, slot: number, penalties: number, distances: number): number;
+
+  /** Writes one row, and with it the column, of such a matrix. */
+  storeDistances(matrix: number, tileCount: number, slot: number, distances: number): void;
+
+  /**
+   * Lowers reach[row] to the squared distance to a query where that is less, and returns the least that is not negative.
+   *
+   * @param tiles - rows in tiles of 8, f64.
+   * @param query - columns × f64.
+   * @param reach - 8 × tileCount × f64; negative for rows that are reached already.
+   */
+  reachFrom(tiles: number, columns: number, tileCount: number, query: number, reach: number): number;
 }

@@ -1,8 +1,11 @@
 import type { Kernels } from "./kernels.ts";
+import { twinNearClusters } from "./twin-clusters.ts";
 import { twinEncodeNames } from "./twin-dictionary.ts";
+import { twinMatrix } from "./twin-matrix.ts";
 import { twinAssignRows } from "./twin-nearest.ts";
 import { twinDistanceRun } from "./twin-pairs.ts";
 import { twinAddProducts } from "./twin-products.ts";
+import { twinReachFrom } from "./twin-reach.ts";
 import { twinSeeds } from "./twin-seeds.ts";
 import { twinSortBucket } from "./twin-sort.ts";
 
@@ -13,7 +16,10 @@ export function twinKernels(buffer: ArrayBuffer): Kernels {
     assignRows: twinAssignRows(buffer),
     encodeNames: twinEncodeNames(buffer),
     distanceRun: twinDistanceRun(buffer),
+    nearClusters: twinNearClusters(buffer),
+    reachFrom: twinReachFrom(buffer),
     sortBucket: twinSortBucket(buffer),
+    ...twinMatrix(buffer),
     ...twinSeeds(buffer),
   };
 }

@@ -2,13 +2,18 @@ import { afterEach, describe, expect, it } from "vitest";
 import { randomOf } from "../../../src/core/random.ts";
 import { centerSums } from "../../../src/numeric/center-sums.ts";
 import { covarianceState } from "../../../src/numeric/covariance-of.ts";
+import { copheneticCorrelation } from "../../../src/numeric/cophenetic.ts";
+import { matrixMerges } from "../../../src/numeric/distance-matrix.ts";
 import { distanceSums } from "../../../src/numeric/distance-sums.ts";
 import { borrowKernels, forceTwin, hasWebAssembly } from "../../../src/numeric/kernels/runtime.ts";
+import { mergeTree } from "../../../src/numeric/merge-tree.ts";
 import { filteredNearest } from "../../../src/numeric/nearest-filtered.ts";
 import { measureSample, openPacked, packedBytes, type PackedPoints } from "../../../src/numeric/packed-points.ts";
 import type { PointSet } from "../../../src/numeric/point-set.ts";
 import { packedSeedDistances } from "../../../src/numeric/plus-plus.ts";
 import { withPoints } from "../../../src/numeric/points.ts";
+import { singleMerges } from "../../../src/numeric/spanning-tree.ts";
+import { wardMerges } from "../../../src/numeric/ward-clusters.ts";
 import { cloud, firstRows } from "../../support/clouds.ts";
 
 afterEach(() => forceTwin(false));
@@ -115,6 +120,41 @@ describe("the kernels' twins", () => {
   it.each(shapes)("sum the same products for %i × %i", (rows, columns) => {
     const values = cloud(rows, columns, { seed: rows + 2 * columns, offset: 1e6 });
     const { wasm, twin } = byBoth(() => covarianceState(values, columns));
+    expect(twin).toEqual(wasm);
+  });
+
+  it.each(shapes.filter(([rows]) => rows <= 250))("build the same trees for %i × %i", (rows, columns) => {
+    const values = cloud(rows, columns, { seed: rows * columns + 1 });
+    for (const grow of [wardMerges, singleMerges]) {
+      const { wasm, twin } = byBoth(() => grow(values, rows, columns));
+      expect(twin).toEqual(wasm);
+    }
+    for (const linkage of ["ward", "complete", "average"] as const) {
+      const { wasm, twin } = byBoth(() => {
+        const merges = matrixMerges(values, rows, columns, linkage);
+        return [merges, copheneticCorrelation(values, rows, columns, mergeTree(rows, merges))];
+      });
+      expect(twin).toEqual(wasm);
+    }
+  });
+
+  it("list the same clusters, with the same costs, as near a query in single precision", () => {
+    const [slots, columns] = [64, 5];
+    const values = cloud(slots + 1, columns);
+    const { wasm, twin } = byBoth(() =>
+      borrowKernels(16384, (kernels, arena) => {
+        const [tiles, inverses, query] = [arena.f32(slots * columns), arena.f32(slots), arena.f32(columns)];
+        const [costs, list] = [arena.f32(slots), arena.i32(slots + 1)];
+        tiles.set(values.subarray(columns));
+        query.set(values.subarray(0, columns));
+        inverses.forEach((_, i) => (inverses[i] = 1 / (i + 1)));
+        const addresses = [query.byteOffset, Math.fround(1 / 3), 0.5, 1.25, costs.byteOffset, list.byteOffset] as const;
+        const count = kernels.nearClusters(tiles.byteOffset, columns, slots, inverses.byteOffset, ...addresses);
+        return [count, [...list.slice(0, count)], [...costs]];
+      }),
+    );
+    expect(wasm[0]).toBeGreaterThan(1);
+    expect(wasm[0]).toBeLessThan(slots);
     expect(twin).toEqual(wasm);
   });
 

@@ -1,6 +1,9 @@
 // The module's exports; the interface `Kernels` in ../kernels.ts says what each one does.
 export { assignRows } from "./nearest";
 export { foldSeed, seedPotentials } from "./seeds";
+export { nearClusters } from "./clusters";
+export { distanceBlocks, loadDistances, storeDistances } from "./matrix";
+export { reachFrom } from "./reach";
 export { distanceRun } from "./pairs";
 export { addProducts } from "./products";
 export { sortBucket } from "./sort";
