@@ -71,7 +71,7 @@ const smallRows = 2000;
  * const table = fromMatrix([[0], [1], [5], [7]]);
  * const { merges, cophenetic } = fitHierarchical(table, { linkage: "average" });
  * merges; // [[0, 1, 1, 2], [2, 3, 2, 2], [4, 5, 5.5, 4]]
- * cophenetic; // 0.9104
+ * cophenetic; // 0.9020
  * @see Ward (1963); Müllner (2011), "Modern hierarchical, agglomerative clustering algorithms"; Murtagh & Legendre (2014).
  * Cost O(n²·d) time. Memory O(n·d) for Ward and single, 4·n² bytes for complete and average.
  */

@@ -106,5 +106,5 @@ describeWithData("fitHierarchical on shapes", ["shapes_dev"], () => {
       ]),
     );
     expectScipy(rows, truths, expected[name]);
-  });
+  }, 60_000);
 });
