@@ -269,7 +269,13 @@ def local_days_pandas(r):
     seconds, days = timed(lambda: times.tz_convert(r["timeZone"]).normalize())
     return seconds, {"sum": int((days.tz_localize(None).asi8 // 86_400_000_000_000).sum())}
 
-JOBS = {"dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas, "view-pandas": view_pandas, "deduplicate-pandas": deduplicate_pandas, "stitch-scipy": stitch_scipy, "pseudonyms-hmac": pseudonyms_hmac, "consent-pandas": consent_pandas, "local-days-pandas": local_days_pandas}
+def dbscan(r):
+    from sklearn.cluster import DBSCAN
+    X = load(r["values"]).reshape(-1, r["columns"])
+    seconds, m = timed(lambda: DBSCAN(eps=r["epsilon"], min_samples=r["minPoints"], n_jobs=-1).fit(X))
+    return seconds, {"clusters": int(m.labels_.max() + 1), "noise": int((m.labels_ < 0).sum()), "core": len(m.core_sample_indices_)}
+
+JOBS = {"dbscan": dbscan, "dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas, "view-pandas": view_pandas, "deduplicate-pandas": deduplicate_pandas, "stitch-scipy": stitch_scipy, "pseudonyms-hmac": pseudonyms_hmac, "consent-pandas": consent_pandas, "local-days-pandas": local_days_pandas}
 print(f"scikit-learn {sklearn.__version__}, numpy {np.__version__}, pandas {pd.__version__}", flush=True)
 for line in sys.stdin:
     request = json.loads(line); seconds, quality = JOBS[request.pop("job")](request)

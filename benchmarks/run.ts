@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { intlDaysRace, localDaysRace } from "./calendar.ts";
 import { deduplicateRace, stitchRace } from "./cleaning.ts";
 import { growth, kMeansRace, seedingRace, silhouetteRace } from "./clustering.ts";
+import { dbscanRace, densityGrowth } from "./density.ts";
 import { dictionaryRace } from "./dictionary.ts";
 import { columnsRace } from "./events-10m.ts";
 import { pathRace, sessionsRace } from "./events.ts";
@@ -42,6 +43,10 @@ const races: Record<string, () => Race | Promise<Race>> = {
   "PCA 100k × 8": () => pcaRace(100_000, 8, python),
   "PCA 100k × 16": () => pcaRace(100_000, 16, python),
   "PCA 1M × 16": () => pcaRace(1_000_000, 16, python),
+  "DBSCAN 10k × 2": () => dbscanRace(10_000, 2, { epsilon: 0.15, minPoints: 10 }, null, python),
+  "DBSCAN 10k × 4": () => dbscanRace(10_000, 4, { epsilon: 0.4, minPoints: 10 }, null, python),
+  "DBSCAN 100k × 2": () => dbscanRace(100_000, 2, { epsilon: 0.05, minPoints: 10 }, 7, python),
+  "DBSCAN 100k × 4": () => dbscanRace(100_000, 4, { epsilon: 0.25, minPoints: 10 }, 4, python),
   "dictionary 1M": () => dictionaryRace(1_000_000, 100_000, python),
   "dictionary 10M": () => dictionaryRace(10_000_000, 1_000_000, python),
   "events 10M: sessions": () => columnsRace("sessions", 10_000_000, 1_000_000, "codes"),
@@ -85,7 +90,8 @@ for (const [name, race] of Object.entries(races)) {
 python?.close();
 
 if (flags.only === undefined) {
-  for (const { kernel, ratio } of growth()) console.log(`growth | ${kernel} | time(2n)/time(n) = ${ratio.toFixed(2)}`);
+  for (const { kernel, ratio } of [...growth(), ...densityGrowth()])
+    console.log(`growth | ${kernel} | time(2n)/time(n) = ${ratio.toFixed(2)}`);
   const memory = execFileSync(process.execPath, [
     "--expose-gc",
     ...["--import", "tsx", join(import.meta.dirname, "memory.ts")],

@@ -4,7 +4,7 @@ import { largestSquare, type PointCells, squareOfGap } from "./point-cells.ts";
 
 /** Beyond three columns a cell of a grid has too many others in reach: 624 with four. */
 const mostGridColumns = 3;
-const leafRows = 8;
+const leafRows = 16;
 /** Nodes waiting on a way down: fewer than the depth, which is at most log₂ of the rows. */
 const deepest = 64;
 
@@ -62,8 +62,10 @@ function leavesOf(tree: KdTree, bound: number): PointCells {
           if (last !== cell) nearby[count++] = last;
           break;
         }
-        waiting[depth++] = right[node];
-        node++;
+        // Towards the cell itself first: what is nearest is visited before what is far.
+        const isLeft = cell < leavesUpTo[node + 1];
+        waiting[depth++] = isLeft ? right[node] : node + 1;
+        node = isLeft ? node + 1 : right[node];
       }
     }
     return count;

@@ -4,6 +4,11 @@ import { largestSquare, type PointCells, squareBetween, squareOfSpan, squareToBo
 import { compareRows } from "./row-order.ts";
 import { type UnionFind, unionFind } from "./union-find.ts";
 
+/** From here on it pays to look at the box of a cell before its points. */
+const fewRows = 4;
+/** Not before here it pays to ask whether the whole cell is near. */
+const manyRows = 32;
+
 /** Result of {@link densityGroups}. */
 export interface DensityGroups {
   /** By row a number of its group, any below the number of rows; −1 = in none. */
@@ -84,10 +89,10 @@ function markCores({ cells, bound, minPoints, core, cores, isTight }: Search): v
   /** Neighbors of a point in one cell, or enough of them. */
   function countIn(cell: number, at: number, enough: number): number {
     const [start, end] = [starts[cell], starts[cell + 1]];
-    if (end - start > 4) {
-      if (squareToBox(points, at, boxes, 2 * columns * cell, columns) > bound) return 0;
-      if (squareToFarCorner(points, at, boxes, 2 * columns * cell, columns) <= bound) return end - start;
-    }
+    const size = end - start;
+    const box = 2 * columns * cell;
+    if (size > fewRows && squareToBox(points, at, boxes, box, columns) > bound) return 0;
+    if (size > manyRows && squareToFarCorner(points, at, boxes, box, columns) <= bound) return size;
     let count = 0;
     for (let other = start * columns; other < end * columns; other += columns) {
       if (squareBetween(points, at, other, columns) <= bound && ++count >= enough) break;
@@ -133,12 +138,8 @@ function squareToFarCorner(
 function joinCores({ cells, bound, core, cores, isTight, union }: Search): void {
   const { columns, points, starts } = cells;
   const firstCore = new Uint32Array(isTight.length);
-  const coresOf = (cell: number): Uint32Array => {
-    const places = new Uint32Array(cores[cell]);
-    let count = 0;
-    for (let place = starts[cell]; place < starts[cell + 1]; place++) if (core[place] === 1) places[count++] = place;
-    return places;
-  };
+  /** 1 where the core points of a cell are known to be in one group: from then on their first one speaks for them. */
+  const isOne = new Uint8Array(isTight.length);
   for (let cell = 0; cell < isTight.length; cell++) {
     if (cores[cell] === 0) continue;
     let place = starts[cell];
@@ -149,14 +150,30 @@ function joinCores({ cells, bound, core, cores, isTight, union }: Search): void 
     } else joinPairs(cell, cell);
   }
 
-  /** For cells with few points, which need not be neighbors. */
+  function isOneGroup(cell: number): boolean {
+    if (isOne[cell] === 1) return true;
+    const group = union.find(firstCore[cell]);
+    for (let place = firstCore[cell] + 1; place < starts[cell + 1]; place++) {
+      if (core[place] === 1 && union.find(place) !== group) return false;
+    }
+    isOne[cell] = 1;
+    return true;
+  }
+
   function joinPairs(a: number, b: number): void {
-    for (let i = starts[a]; i < starts[a + 1]; i++) {
+    for (let i = firstCore[a]; i < starts[a + 1]; i++) {
       if (core[i] === 0) continue;
-      for (let k = a === b ? i + 1 : starts[b]; k < starts[b + 1]; k++) {
+      for (let k = a === b ? i + 1 : firstCore[b]; k < starts[b + 1]; k++) {
         if (core[k] === 1 && squareBetween(points, i * columns, k * columns, columns) <= bound) union.union(i, k);
       }
     }
+  }
+
+  function coresOf(cell: number): Uint32Array {
+    const places = new Uint32Array(cores[cell]);
+    let count = 0;
+    for (let place = firstCore[cell]; place < starts[cell + 1]; place++) if (core[place] === 1) places[count++] = place;
+    return places;
   }
 
   cells.sweep(
@@ -166,11 +183,12 @@ function joinCores({ cells, bound, core, cores, isTight, union }: Search): void 
       for (let i = 0; i < length; i++) {
         const other = nearby[i];
         if (cores[other] === 0) continue;
-        if (isTight[cell] === 0 || isTight[other] === 0) joinPairs(cell, other);
-        else if (union.find(firstCore[cell]) !== union.find(firstCore[other])) {
-          if (isAnyWithin(points, columns, coresOf(cell), coresOf(other), bound)) {
-            union.union(firstCore[cell], firstCore[other]);
-          }
+        if (!isOneGroup(cell) || !isOneGroup(other)) joinPairs(cell, other);
+        else if (
+          union.find(firstCore[cell]) !== union.find(firstCore[other]) &&
+          isAnyWithin(points, columns, coresOf(cell), coresOf(other), bound)
+        ) {
+          union.union(firstCore[cell], firstCore[other]);
         }
       }
     },

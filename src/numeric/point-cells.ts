@@ -62,8 +62,8 @@ export function squareOfGap(boxes: Float64Array, a: number, b: number, columns: 
   for (let j = 0; j < columns; j++) {
     const below = boxes[a + j] - boxes[b + columns + j];
     const above = boxes[b + j] - boxes[a + columns + j];
-    const gap = below > above ? below : above;
-    if (gap > 0) sum += gap * gap;
+    const gap = Math.max(below, above, 0);
+    sum += gap * gap;
   }
   return sum;
 }
@@ -74,7 +74,7 @@ export function squareOfSpan(boxes: Float64Array, a: number, b: number, columns:
   for (let j = 0; j < columns; j++) {
     const up = boxes[a + columns + j] - boxes[b + j];
     const down = boxes[b + columns + j] - boxes[a + j];
-    const span = up > down ? up : down;
+    const span = Math.max(up, down);
     sum += span * span;
   }
   return sum;
@@ -92,8 +92,8 @@ export function squareToBox(
   for (let j = 0; j < columns; j++) {
     const below = boxes[box + j] - points[at + j];
     const above = points[at + j] - boxes[box + columns + j];
-    const gap = below > above ? below : above;
-    if (gap > 0) sum += gap * gap;
+    const gap = Math.max(below, above, 0);
+    sum += gap * gap;
   }
   return sum;
 }
