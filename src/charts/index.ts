@@ -1,4 +1,6 @@
 export type { Chart, ChartOptions, ChartTable, Json } from "./chart.ts";
+export { chartDendrogram } from "./dendrogram.ts";
+export type { ChartDendrogramOptions } from "./dendrogram.ts";
 export { chartElbow } from "./elbow.ts";
 export type { ElbowCurve } from "./elbow.ts";
 export { chartRfm } from "./rfm.ts";

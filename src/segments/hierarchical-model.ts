@@ -35,6 +35,7 @@ export function checkHierarchy(caller: string, model: HierarchicalModel): void {
     kind: "hierarchical",
     version: 1,
     shape: {
+      linkage: (value) => ["ward", "complete", "average", "single"].includes(value as string),
       rows: (value) => Number.isSafeInteger(value) && (value as number) >= 1,
       merges: (value, { rows }) => isMergeTree(value, rows),
       ranks: (value, { rows }) => isPermutation(value, 2 * rows - 1),

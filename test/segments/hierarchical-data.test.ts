@@ -95,16 +95,20 @@ describeWithData("fitHierarchical on shapes", ["shapes_dev"], () => {
 
   it("has figures to compare with", () => expect(shapes.length).toBeGreaterThan(10));
 
-  it.each(shapes)("has SciPy's heights, sizes and agreement with the truth: %s", (name) => {
-    const lines = readDataRows(`shapes_dev/${name}.csv.gz`);
-    const inputs = Object.keys(lines[0]).filter((column) => /^x\d+$/.test(column));
-    const rows = lines.map((line) => inputs.map((column) => Number(line[column])));
-    const truths = Object.fromEntries(
-      Object.keys(expected[name]["hierarchical_ward"].against_labels).map((column) => [
-        column,
-        numbered(lines.map((line) => line[column])),
-      ]),
-    );
-    expectScipy(rows, truths, expected[name]);
-  }, 60_000);
+  it.each(shapes)(
+    "has SciPy's heights, sizes and agreement with the truth: %s",
+    (name) => {
+      const lines = readDataRows(`shapes_dev/${name}.csv.gz`);
+      const inputs = Object.keys(lines[0]).filter((column) => /^x\d+$/.test(column));
+      const rows = lines.map((line) => inputs.map((column) => Number(line[column])));
+      const truths = Object.fromEntries(
+        Object.keys(expected[name]["hierarchical_ward"].against_labels).map((column) => [
+          column,
+          numbered(lines.map((line) => line[column])),
+        ]),
+      );
+      expectScipy(rows, truths, expected[name]);
+    },
+    60_000,
+  );
 });

@@ -1,6 +1,6 @@
-import { type Chart, chartElbow, chartRfm, chartSegments, chartSilhouette } from "clientele/charts";
+import { type Chart, chartDendrogram, chartElbow, chartRfm, chartSegments, chartSilhouette } from "clientele/charts";
 import { scoreRfm } from "clientele/features";
-import { measureSilhouette, profileSegments } from "clientele/segments";
+import { fitHierarchical, measureSilhouette, profileSegments } from "clientele/segments";
 import { fromMatrix, type FeatureTable, labelsOf } from "clientele/tables";
 
 /** Sixty customers in three plain groups. */
@@ -23,6 +23,7 @@ export function headOf(chart: Chart): string {
 
 /** One ordinary chart of every kind. */
 export const ordinaryCharts: Readonly<Record<string, () => Chart>> = {
+  chartDendrogram: () => chartDendrogram(fitHierarchical(shopTable), { k: 3 }),
   chartElbow: () => chartElbow({ k: [1, 2, 3, 4, 5], withinSquares: [401.5, 101.5, 1.5, 1, 0.5], knee: 3 }),
   chartRfm: () => chartRfm(scoreRfm(shopTable)),
   chartSegments: () => chartSegments(profileSegments(shopTable, shopLabels, { names: ["New", "Loyal", "Asleep"] })),

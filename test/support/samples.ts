@@ -25,6 +25,7 @@ import { type EventLog, codesOf, fromMatrix, labelsOf, partitionOf } from "clien
 import type { OptionSpec } from "../../src/core/options.ts";
 import { quantileSketchOptions } from "../../src/numeric/quantile-sketch.ts";
 import { chartOptions } from "../../src/charts/chart.ts";
+import { chartDendrogramOptions } from "../../src/charts/dendrogram.ts";
 import { chartSilhouetteOptions } from "../../src/charts/silhouette.ts";
 import { readEventsOptions } from "../../src/events/assemble.ts";
 import { deduplicateEventsOptions } from "../../src/events/deduplicate-events.ts";
@@ -425,6 +426,7 @@ const segments: Samples = {
 };
 
 const charts: Samples = {
+  chartDendrogram: { args: () => [fitHierarchical(blobs), {}], options: table(chartDendrogramOptions) },
   chartElbow: { args: () => [measureElbow(blobs, { to: 4 }), {}], options: table(chartOptions) },
   chartRfm: { args: () => [scoreRfm(rfm()), {}], options: table(chartOptions) },
   chartSegments: { args: () => [profileSegments(blobs, blobLabels), {}], options: table(chartOptions) },
