@@ -275,7 +275,14 @@ def dbscan(r):
     seconds, m = timed(lambda: DBSCAN(eps=r["epsilon"], min_samples=r["minPoints"], n_jobs=-1).fit(X))
     return seconds, {"clusters": int(m.labels_.max() + 1), "noise": int((m.labels_ < 0).sum()), "core": len(m.core_sample_indices_)}
 
-JOBS = {"dbscan": dbscan, "dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas, "view-pandas": view_pandas, "deduplicate-pandas": deduplicate_pandas, "stitch-scipy": stitch_scipy, "pseudonyms-hmac": pseudonyms_hmac, "consent-pandas": consent_pandas, "local-days-pandas": local_days_pandas}
+def isolation_forest(r):
+    from sklearn.ensemble import IsolationForest
+    from sklearn.metrics import roc_auc_score
+    X, odd = matrix(r["values"], r["columns"]), load(r["odd"])
+    seconds, scores = timed(lambda: IsolationForest(n_estimators=100, max_samples=256, random_state=1, n_jobs=r["jobs"]).fit(X).score_samples(X))
+    return seconds, {"auc": float(roc_auc_score(odd, -scores))}
+
+JOBS = {"isolation-forest": isolation_forest, "dbscan": dbscan, "dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas, "view-pandas": view_pandas, "deduplicate-pandas": deduplicate_pandas, "stitch-scipy": stitch_scipy, "pseudonyms-hmac": pseudonyms_hmac, "consent-pandas": consent_pandas, "local-days-pandas": local_days_pandas}
 print(f"scikit-learn {sklearn.__version__}, numpy {np.__version__}, pandas {pd.__version__}", flush=True)
 for line in sys.stdin:
     request = json.loads(line); seconds, quality = JOBS[request.pop("job")](request)

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { isolationRace } from "./anomalies.ts";
 import { intlDaysRace, localDaysRace } from "./calendar.ts";
 import { deduplicateRace, stitchRace } from "./cleaning.ts";
 import { growth, kMeansRace, seedingRace, silhouetteRace } from "./clustering.ts";
@@ -47,6 +48,7 @@ const races: Record<string, () => Race | Promise<Race>> = {
   "DBSCAN 10k × 4": () => dbscanRace(10_000, 4, { epsilon: 0.4, minPoints: 10 }, null, python),
   "DBSCAN 100k × 2": () => dbscanRace(100_000, 2, { epsilon: 0.05, minPoints: 10 }, 7, python),
   "DBSCAN 100k × 4": () => dbscanRace(100_000, 4, { epsilon: 0.25, minPoints: 10 }, 4, python),
+  "isolation forest 100k × 8": () => isolationRace(100_000, 8, python),
   "dictionary 1M": () => dictionaryRace(1_000_000, 100_000, python),
   "dictionary 10M": () => dictionaryRace(10_000_000, 1_000_000, python),
   "events 10M: sessions": () => columnsRace("sessions", 10_000_000, 1_000_000, "codes"),

@@ -1,4 +1,5 @@
 // Every room that needs no optional peer and no engine; `clientele/report` and `clientele/adapters` are imported by name.
+export * from "./anomalies/index.ts";
 export * from "./charts/index.ts";
 export * from "./core/index.ts";
 export * from "./events/index.ts";

@@ -1,3 +1,4 @@
+import * as anomalies from "clientele/anomalies";
 import * as charts from "clientele/charts";
 import * as core from "clientele/core";
 import * as events from "clientele/events";
@@ -21,6 +22,7 @@ const rooms: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   events,
   features,
   segments,
+  anomalies,
   charts,
   report,
   simulate,

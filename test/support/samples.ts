@@ -1,3 +1,4 @@
+import { fitIsolationForest, scoreIsolationForest } from "clientele/anomalies";
 import { chartElbow } from "clientele/charts";
 import { run } from "clientele/core";
 import { createAuditTrail, eraseCustomers, pseudonymize, readEvents, sessionize, toEvents } from "clientele/events";
@@ -24,6 +25,8 @@ import {
 import { type EventLog, codesOf, fromMatrix, labelsOf, partitionOf } from "clientele/tables";
 import type { OptionSpec } from "../../src/core/options.ts";
 import { quantileSketchOptions } from "../../src/numeric/quantile-sketch.ts";
+import { fitIsolationForestOptions } from "../../src/anomalies/isolation-forest.ts";
+import { labelAnomaliesOptions } from "../../src/anomalies/label-anomalies.ts";
 import { chartOptions } from "../../src/charts/chart.ts";
 import { chartDendrogramOptions } from "../../src/charts/dendrogram.ts";
 import { chartSilhouetteOptions } from "../../src/charts/silhouette.ts";
@@ -425,6 +428,17 @@ const segments: Samples = {
   stepBehaviorRules: { args: () => [didBuy(), undefined, { customer: "a", type: "purchase", time: 0 }] },
 };
 
+const forest = (): ReturnType<typeof fitIsolationForest> => fitIsolationForest(blobs, { trees: 20 });
+
+const anomalies: Samples = {
+  explainAnomaly: { args: () => [forest(), blobs] },
+  fitIsolationForest: { args: () => [blobs, { trees: 20 }], options: table(fitIsolationForestOptions) },
+  labelAnomalies: { args: () => [scoreIsolationForest(forest(), blobs), { contamination: 0.1 }], options: table(labelAnomaliesOptions) }, // prettier-ignore
+  labelNoise: { args: () => [labelsOf([0, 1, -1])] },
+  scoreIsolationForest: { args: () => [forest(), blobs] },
+  scoreRobustZ: { args: () => [blobs] },
+};
+
 const charts: Samples = {
   chartDendrogram: { args: () => [fitHierarchical(blobs), {}], options: table(chartDendrogramOptions) },
   chartElbow: { args: () => [measureElbow(blobs, { to: 4 }), {}], options: table(chartOptions) },
@@ -456,6 +470,7 @@ export const samples: Readonly<Record<string, Samples>> = {
   events: eventsRoom,
   features,
   segments,
+  anomalies,
   charts,
   report,
   simulate,

@@ -245,4 +245,27 @@ export interface Kernels {
    * @param reach - 8 × tileCount × f64; negative for rows that are reached already.
    */
   reachFrom(tiles: number, columns: number, tileCount: number, query: number, reach: number): number;
+
+  /**
+   * Adds to each row of a block the lengths of its paths through complete binary trees, in the order of the trees.
+   *
+   * Node 1 is the root, the children of node k are 2k (less than the threshold) and 2k + 1, the leaves are the nodes from
+   * 2^height on. A node is 16 bytes: threshold (f64), byte offset of the feature within a row (u32), 4 unused.
+   *
+   * @param rows - count × columns, f64, row-major.
+   * @param count - a multiple of 8.
+   * @param nodes - trees × 2^height nodes; node 0 of each tree is not used.
+   * @param lengths - trees × 2^height × f64: what a path to each leaf adds.
+   * @param sums - count × f64, added to.
+   */
+  addPathLengths(
+    rows: number,
+    columns: number,
+    count: number,
+    nodes: number,
+    lengths: number,
+    trees: number,
+    height: number,
+    sums: number,
+  ): void;
 }

@@ -1,6 +1,7 @@
 import type { Kernels } from "./kernels.ts";
 import { twinNearClusters } from "./twin-clusters.ts";
 import { twinEncodeNames } from "./twin-dictionary.ts";
+import { twinAddPathLengths } from "./twin-isolation.ts";
 import { twinMatrix } from "./twin-matrix.ts";
 import { twinAssignRows } from "./twin-nearest.ts";
 import { twinDistanceRun } from "./twin-pairs.ts";
@@ -12,6 +13,7 @@ import { twinSortBucket } from "./twin-sort.ts";
 /** The kernels in scalar TypeScript over `buffer`: for places where WebAssembly is missing or not allowed. */
 export function twinKernels(buffer: ArrayBuffer): Kernels {
   return {
+    addPathLengths: twinAddPathLengths(buffer),
     addProducts: twinAddProducts(buffer),
     assignRows: twinAssignRows(buffer),
     encodeNames: twinEncodeNames(buffer),

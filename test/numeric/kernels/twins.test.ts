@@ -11,6 +11,8 @@ import { filteredNearest } from "../../../src/numeric/nearest-filtered.ts";
 import { measureSample, openPacked, packedBytes, type PackedPoints } from "../../../src/numeric/packed-points.ts";
 import type { PointSet } from "../../../src/numeric/point-set.ts";
 import { packedSeedDistances } from "../../../src/numeric/plus-plus.ts";
+import { growTree } from "../../../src/numeric/isolation-trees.ts";
+import { sumPathLengths } from "../../../src/numeric/path-lengths.ts";
 import { withPoints } from "../../../src/numeric/points.ts";
 import { singleMerges } from "../../../src/numeric/spanning-tree.ts";
 import { wardMerges } from "../../../src/numeric/ward-clusters.ts";
@@ -156,6 +158,14 @@ describe("the kernels' twins", () => {
     expect(wasm[0]).toBeGreaterThan(1);
     expect(wasm[0]).toBeLessThan(slots);
     expect(twin).toEqual(wasm);
+  });
+
+  it.each(shapes)("sum the same paths for %i × %i", (rows, columns) => {
+    const values = cloud(rows, columns, { seed: rows + 3 * columns });
+    const grown = Math.min(rows, 100);
+    const trees = Array.from({ length: 9 }, (_, tree) => growTree(values, grown, columns, randomOf(2, tree)));
+    const { wasm, twin } = byBoth(() => sumPathLengths(trees, grown, values, rows, columns));
+    expect(bitsOf(twin)).toBe(bitsOf(wasm));
   });
 
   it.each([

@@ -8,3 +8,4 @@ export { distanceRun } from "./pairs";
 export { addProducts } from "./products";
 export { sortBucket } from "./sort";
 export { encodeNames } from "./dictionary";
+export { addPathLengths } from "./isolation";
