@@ -29,10 +29,13 @@ export interface FitIsolationForestOptions {
   readonly seed?: number | undefined;
 }
 
+/** Most customers behind one tree. */
+const mostPerTree = 65_536;
+
 /** Option table of {@link fitIsolationForest}. */
 export const fitIsolationForestOptions: OptionTable<FitIsolationForestOptions> = {
   trees: integer({ min: 1, max: 10_000, default: 100 }),
-  sampleSize: integer({ min: 2, max: 65_536, default: 256 }),
+  sampleSize: integer({ min: 2, max: mostPerTree, default: 256 }),
   seed: seed(),
 };
 
@@ -220,7 +223,7 @@ export function treesOf(caller: string, model: IsolationForestModel, table: Feat
     version: 1,
     shape: {
       trees: isCount,
-      sampleSize: isCount,
+      sampleSize: (value) => isCount(value) && (value as number) <= mostPerTree,
       splits: (value, whole) =>
         isPerTree(value, whole, (x) => Number.isInteger(x) && x >= leafMark && x < whole.features.length),
       thresholds: (value, whole) => isPerTree(value, whole, () => true),

@@ -20,7 +20,7 @@ export const leafMark = -1;
 /** How deep a tree of so many rows grows at most: ⌈log₂ rows⌉, the height of a balanced one. */
 export function heightLimit(rows: number): number {
   let height = 0;
-  while (1 << height < rows) height++;
+  for (let reach = 1; reach < rows; reach *= 2) height++;
   return height;
 }
 

@@ -33,6 +33,7 @@ describe("meanPathLengths", () => {
 describe("heightLimit", () => {
   it("is ⌈log₂ rows⌉", () => {
     expect([1, 2, 3, 4, 5, 8, 9, 255, 256, 257, 65_536].map(heightLimit)).toEqual([0, 1, 2, 2, 3, 3, 4, 8, 8, 9, 16]);
+    expect(heightLimit(2 ** 40 + 1)).toBe(41);
   });
 });
 
