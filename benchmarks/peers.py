@@ -1,7 +1,7 @@
 """The Python peers of the benchmarks: reads one JSON request per line, runs the job once, answers with its time.
 
 Loading files and building the peer's own input from them is not timed unless the job says so. Debian packages:
-python3-sklearn python3-pandas libopenblas0-pthread. Started by python.ts.
+python3-sklearn python3-pandas python3-fastcluster libopenblas0-pthread. Started by python.ts.
 """
 import functools, json, os, sys, time, warnings
 warnings.filterwarnings("ignore")
@@ -282,7 +282,15 @@ def isolation_forest(r):
     seconds, scores = timed(lambda: IsolationForest(n_estimators=100, max_samples=256, random_state=1, n_jobs=r["jobs"]).fit(X).score_samples(X))
     return seconds, {"auc": float(roc_auc_score(odd, -scores))}
 
-JOBS = {"isolation-forest": isolation_forest, "dbscan": dbscan, "dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas, "view-pandas": view_pandas, "deduplicate-pandas": deduplicate_pandas, "stitch-scipy": stitch_scipy, "pseudonyms-hmac": pseudonyms_hmac, "consent-pandas": consent_pandas, "local-days-pandas": local_days_pandas}
+def tree(r):
+    import fastcluster, scipy.cluster.hierarchy
+    X, linkage = matrix(r["values"], r["columns"]), r["linkage"]
+    vector = linkage in ("ward", "single")
+    fast = fastcluster.linkage_vector if vector else fastcluster.linkage
+    seconds, Z = timed(lambda: (fast if r["library"] == "fastcluster" else scipy.cluster.hierarchy.linkage)(X, linkage))
+    return seconds, {"last": float(Z[-1, 2]), "sum": float(Z[:, 2].sum())}
+
+JOBS = {"isolation-forest": isolation_forest, "dbscan": dbscan, "tree": tree, "dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas, "view-pandas": view_pandas, "deduplicate-pandas": deduplicate_pandas, "stitch-scipy": stitch_scipy, "pseudonyms-hmac": pseudonyms_hmac, "consent-pandas": consent_pandas, "local-days-pandas": local_days_pandas}
 print(f"scikit-learn {sklearn.__version__}, numpy {np.__version__}, pandas {pd.__version__}", flush=True)
 for line in sys.stdin:
     request = json.loads(line); seconds, quality = JOBS[request.pop("job")](request)

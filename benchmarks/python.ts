@@ -21,7 +21,8 @@ const interpreter = "/usr/bin/python3";
 
 /** Starts the Python peers, or returns the sentence that says how to install them. */
 export async function startPython(): Promise<Python | string> {
-  const help = "Python peers are absent: apt-get install -y python3-sklearn python3-pandas libopenblas0-pthread";
+  const help =
+    "Python peers are absent: apt-get install -y python3-sklearn python3-pandas python3-fastcluster libopenblas0-pthread";
   if (!existsSync(interpreter)) return help;
   const folder = mkdtempSync(join(tmpdir(), "clientele-bench-"));
   // Set on some machines for the sake of old OpenBLAS builds, these two slow numpy down: the peers run without them.

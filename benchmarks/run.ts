@@ -11,6 +11,7 @@ import { dbscanRace, densityGrowth } from "./density.ts";
 import { dictionaryRace } from "./dictionary.ts";
 import { columnsRace } from "./events-10m.ts";
 import { pathRace, sessionsRace } from "./events.ts";
+import { smallTreeRace, treeGrowth, treeRace } from "./hierarchical.ts";
 import { installHeavyPeers } from "./heavy-peers.ts";
 import { consentRace, pseudonymRace } from "./privacy.ts";
 import { rfmHistoryRace, rfmOfLogRace, rfmRace, summaryRace } from "./purchases.ts";
@@ -49,6 +50,7 @@ const races: Record<string, () => Race | Promise<Race>> = {
   "DBSCAN 100k × 2": () => dbscanRace(100_000, 2, { epsilon: 0.05, minPoints: 10 }, 7, python),
   "DBSCAN 100k × 4": () => dbscanRace(100_000, 4, { epsilon: 0.25, minPoints: 10 }, 4, python),
   "isolation forest 100k × 8": () => isolationRace(100_000, 8, python),
+  "tree: ward 500": () => smallTreeRace(),
   "dictionary 1M": () => dictionaryRace(1_000_000, 100_000, python),
   "dictionary 10M": () => dictionaryRace(10_000_000, 1_000_000, python),
   "events 10M: sessions": () => columnsRace("sessions", 10_000_000, 1_000_000, "codes"),
@@ -64,6 +66,12 @@ const races: Record<string, () => Race | Promise<Race>> = {
   "calendar: local days 100k": () => intlDaysRace(100_000),
 };
 if (python !== undefined) {
+  races["tree: ward 5k"] = () => treeRace("ward", 5000, 2, python);
+  races["tree: ward 10k"] = () => treeRace("ward", 10_000, 2, python);
+  races["tree: ward 20k"] = () => treeRace("ward", 20_000, 2, python);
+  races["tree: complete 10k"] = () => treeRace("complete", 10_000, 1.5, python);
+  races["tree: average 10k"] = () => treeRace("average", 10_000, 1.5, python);
+  races["tree: single 10k"] = () => treeRace("single", 10_000, 1, python);
   races["neighbors 10k"] = () => neighborsRace(10_000, 8, python);
   races["k-means++ 1M"] = () => seedingRace(1_000_000, python);
   races["purchases: RFM 10M"] = () => rfmRace(10_000_000, 1_000_000, python);
@@ -92,7 +100,7 @@ for (const [name, race] of Object.entries(races)) {
 python?.close();
 
 if (flags.only === undefined) {
-  for (const { kernel, ratio } of [...growth(), ...densityGrowth()])
+  for (const { kernel, ratio } of [...growth(), ...densityGrowth(), ...treeGrowth()])
     console.log(`growth | ${kernel} | time(2n)/time(n) = ${ratio.toFixed(2)}`);
   const memory = execFileSync(process.execPath, [
     "--expose-gc",
