@@ -1,5 +1,5 @@
-import { refuse } from "../core/errors.ts";
-import { checkLabels, type Labels } from "../tables/labels.ts";
+import type { Labels } from "../tables/labels.ts";
+import { countPairs } from "./label-pairs.ts";
 
 /** How far two groupings of the same customers agree. Result of {@link measureAdjustedRand}. */
 export interface AdjustedRandReport {
@@ -22,22 +22,7 @@ export interface AdjustedRandReport {
  * @see Hubert & Arabie (1985), "Comparing partitions", equation 5. Cost O(n).
  */
 export function measureAdjustedRand(a: Labels, b: Labels): AdjustedRandReport {
-  const caller = "measureAdjustedRand";
-  checkLabels(caller, "a", a, a?.length ?? 0);
-  checkLabels(caller, "b", b, a.length);
-  const rows = a.length;
-  if (rows === 0) refuse(caller, "too-few-rows", "a", "at least 1 label", "0");
-  // Labels are at least −1 and below `rows`: each cell of the contingency table has a number of its own.
-  const cells = new Map<number, number>();
-  const inA = new Float64Array(rows + 1);
-  const inB = new Float64Array(rows + 1);
-  for (let row = 0; row < rows; row++) {
-    const [i, j] = [a[row] + 1, b[row] + 1];
-    inA[i]++;
-    inB[j]++;
-    const cell = i * (rows + 1) + j;
-    cells.set(cell, (cells.get(cell) ?? 0) + 1);
-  }
+  const { rows, inA, inB, cells } = countPairs("measureAdjustedRand", a, b);
   const together = pairs(cells.values());
   const [pairsA, pairsB, all] = [pairs(inA), pairs(inB), pairs([rows])];
   if (pairsA === pairsB && (pairsA === 0 || pairsA === all)) return { value: 1 };

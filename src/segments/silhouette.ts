@@ -4,8 +4,9 @@ import { randomOf } from "../core/random.ts";
 import { distanceSums } from "../numeric/distance-sums.ts";
 import { rowOrder } from "../numeric/row-order.ts";
 import type { FeatureTable } from "../tables/feature-table.ts";
-import { checkLabels, groupSizes, type Labels } from "../tables/labels.ts";
-import { checkDistances, type Rows, rowsOf, takeRows } from "./rows.ts";
+import type { Labels } from "../tables/labels.ts";
+import { checkGroups } from "./group-spread.ts";
+import { type Rows, takeRows } from "./rows.ts";
 import { stratifiedSample } from "./stratified-sample.ts";
 
 /** How well each customer fits the own group rather than the next best. Result of {@link measureSilhouette}. */
@@ -70,13 +71,8 @@ export function measureSilhouette(
 ): SilhouetteReport {
   const caller = "measureSilhouette";
   const read = readOptions(caller, measureSilhouetteOptions, options);
-  checkDistances(caller, table);
-  checkLabels(caller, "labels", labels, table.ids.length);
-  const sizes = groupSizes(labels);
+  const { rows: all, sizes } = checkGroups(caller, table, labels);
   const groups = sizes.filter((size) => size > 0).length;
-  if (groups < 2) refuse(caller, "degenerate-data", "labels", "at least 2 groups with members", String(groups));
-  if (!sizes.some((size) => size > 1)) refuse(caller, "degenerate-data", "labels", "a group of 2 or more", "none");
-  const all = rowsOf(table);
   const order = read.sample === undefined ? undefined : rowOrder(all.values, all.rows, all.columns);
   const rows =
     read.sample === undefined

@@ -2,16 +2,13 @@ import { measureAdjustedRand } from "clientele/segments";
 import { labelsOf } from "clientele/tables";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { labelPair } from "../support/arbitraries.ts";
 import { expectClose } from "../support/close-to.ts";
 import { expectRefusal } from "../support/refusal.ts";
 import golden from "../oracles/kmeans.golden.json" with { type: "json" };
 
 const rand = (a: readonly number[], b: readonly number[]): number =>
   measureAdjustedRand(labelsOf(a), labelsOf(b)).value;
-const labels = fc.integer({ min: 1, max: 30 }).chain((rows) => {
-  const one = fc.array(fc.integer({ min: -1, max: Math.min(rows - 1, 4) }), { minLength: rows, maxLength: rows });
-  return fc.tuple(one, one);
-});
 
 describe("measureAdjustedRand", () => {
   it("is 1 for the same groups under other numbers", () => {
@@ -44,7 +41,7 @@ describe("measureAdjustedRand", () => {
 
   it("is symmetric, at most 1, blind to numbering, and 1 with itself", () => {
     fc.assert(
-      fc.property(labels, ([a, b]) => {
+      fc.property(labelPair, ([a, b]) => {
         const value = rand(a, b);
         expectClose(rand(b, a), value, { absolute: 1e-12, because: "another order of multiplications" });
         expect(value).toBeLessThanOrEqual(1);

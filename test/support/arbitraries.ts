@@ -125,3 +125,26 @@ export function browsingRows(options: { events?: number; customers?: number; see
   });
   return rows.sort((a, b) => a.time - b.time);
 }
+
+/** Rows of small whole numbers in at least two groups, one of them of two members or more; some rows are in no group. */
+export const groupedRows: fc.Arbitrary<{ rows: number[][]; labels: number[] }> = fc
+  .array(fc.tuple(fc.tuple(smallNumber(), smallNumber()), fc.integer({ min: -1, max: 3 })), {
+    minLength: 4,
+    maxLength: 25,
+  })
+  .map((cells) => ({ rows: cells.map(([row]) => [...row]), labels: cells.map(([, label]) => label) }))
+  .filter(({ labels }) => {
+    const grouped = labels.filter((label) => label >= 0);
+    const groups = new Set(grouped).size;
+    return groups >= 2 && grouped.length > groups;
+  });
+
+function smallNumber(): fc.Arbitrary<number> {
+  return fc.integer({ min: -4, max: 4 });
+}
+
+/** Two groupings of the same rows; −1 occurs. */
+export const labelPair: fc.Arbitrary<[number[], number[]]> = fc.integer({ min: 1, max: 30 }).chain((rows) => {
+  const one = fc.array(fc.integer({ min: -1, max: Math.min(rows - 1, 4) }), { minLength: rows, maxLength: rows });
+  return fc.tuple(one, one);
+});

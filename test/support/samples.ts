@@ -86,6 +86,7 @@ import { fitMicroSegmentsOptions } from "../../src/segments/micro-segments.ts";
 import { measureMigrationOptions, projectMigrationOptions } from "../../src/segments/migration.ts";
 import { profileSegmentsOptions } from "../../src/segments/profile.ts";
 import { measureSilhouetteOptions } from "../../src/segments/silhouette.ts";
+import { measureVMeasureOptions } from "../../src/segments/v-measure.ts";
 import { simulateShopOptions } from "../../src/simulate/shop.ts";
 import { fromMatrixOptions } from "../../src/tables/feature-table.ts";
 import { joinFeaturesOptions } from "../../src/tables/reshape.ts";
@@ -414,12 +415,16 @@ const segments: Samples = {
   },
   labelLifecycle: { args: () => [log(), { asOf, purchase: "purchase" }], options: table(labelLifecycleOptions) },
   labelDbscan: { args: () => [blobs, { epsilon: 1 }], options: table(labelDbscanOptions) },
+  measureAdjustedMutualInformation: { args: () => [blobLabels, movedLabels] },
   measureAdjustedRand: { args: () => [blobLabels, blobLabels] },
   measureAssociation: { args: () => [blobLabels, blobs, {}], options: table(measureAssociationOptions) },
+  measureCalinskiHarabasz: { args: () => [blobs, blobLabels] },
+  measureDaviesBouldin: { args: () => [blobs, blobLabels] },
   measureElbow: { args: () => [blobs, { to: 4 }], options: table(measureElbowOptions) },
   measureMigration: { args: () => [blobLabels, movedLabels, {}], options: table(measureMigrationOptions) },
   measureKDistance: { args: () => [blobs, { k: 2 }], options: table(measureKDistanceOptions) },
   measureSilhouette: { args: () => [blobs, blobLabels, {}], options: table(measureSilhouetteOptions) },
+  measureVMeasure: { args: () => [blobLabels, movedLabels, {}], options: table(measureVMeasureOptions) },
   profileSegments: { args: () => [blobs, blobLabels, {}], options: table(profileSegmentsOptions) },
   projectMigration: {
     args: () => [measureMigration(blobLabels, movedLabels), { steps: 3 }],
