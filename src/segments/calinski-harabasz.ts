@@ -47,7 +47,7 @@ export function measureCalinskiHarabasz(table: FeatureTable, labels: Labels): Ca
 }
 
 /** The index of at least two groups and more customers than groups; null when no customer differs from the own group. */
-export function calinskiHarabaszOf(spread: GroupSpread): number | null {
+function calinskiHarabaszOf(spread: GroupSpread): number | null {
   const { between, within } = squaresOf(spread);
   const members = spread.sizes.reduce((sum, size) => sum + size, 0);
   const ratio = (between / (spread.groups.length - 1)) * ((members - spread.groups.length) / within);

@@ -48,7 +48,7 @@ export function measureDaviesBouldin(table: FeatureTable, labels: Labels): Davie
 }
 
 /** The index of at least two groups; null when two of them have the same mean. */
-export function daviesBouldinOf(spread: GroupSpread): number | null {
+function daviesBouldinOf(spread: GroupSpread): number | null {
   const alike = mostAlike(spread);
   return finiteOrNull(alike.reduce((sum, { ratio }) => sum + ratio, 0) / alike.length);
 }

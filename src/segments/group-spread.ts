@@ -15,7 +15,7 @@ export interface GroupSpread {
   readonly distances: Float64Array;
   /** Sum over the members of their squared distance to the mean. */
   readonly squares: Float64Array;
-  /** The unit: how many units of the table a length of 1 is; 0 when all rows are equal. */
+  /** The unit: how many units of the table a length of 1 is, a power of two; 0 when all rows are equal. */
   readonly unit: number;
 }
 
@@ -47,7 +47,7 @@ export function spreadOf({ values, columns }: Rows, labels: Labels, sizes: Array
   labels.forEach((label, row) => {
     if (label >= 0 && first[placeOf[label]] < 0) first[placeOf[label]] = row * columns;
   });
-  const unit = largestDeviation(values, columns, labels, first[0]);
+  const unit = powerOfTwoNear(largestDeviation(values, columns, labels, first[0]));
   const means = new Float64Array(groups.length * columns);
   const distances = new Float64Array(groups.length);
   const squares = new Float64Array(groups.length);
@@ -88,4 +88,13 @@ function largestDeviation(values: Float64Array, columns: number, labels: Labels,
     }
   }
   return largest;
+}
+
+/** The largest power of two that is not above x, so that dividing by it loses no digit; 0 for 0. */
+function powerOfTwoNear(x: number): number {
+  if (x === 0) return 0;
+  let power = 1;
+  while (power > x) power /= 2;
+  while (power <= x / 2) power *= 2;
+  return power;
 }

@@ -17,6 +17,8 @@ export { measureCalinskiHarabasz } from "./calinski-harabasz.ts";
 export type { CalinskiHarabaszReport } from "./calinski-harabasz.ts";
 export { chooseK } from "./choose-k.ts";
 export type { ChooseKOptions, ChooseKPoint, ChooseKReport } from "./choose-k.ts";
+export { labelDbscan } from "./dbscan.ts";
+export type { DbscanLabels, LabelDbscanOptions } from "./dbscan.ts";
 export { measureDaviesBouldin } from "./davies-bouldin.ts";
 export type { DaviesBouldinReport } from "./davies-bouldin.ts";
 export { measureElbow } from "./elbow.ts";
