@@ -31,7 +31,7 @@ export interface AdjustedMutualInformationReport {
  * measureAdjustedMutualInformation(labelsOf([0, 0, 1, 1]), labelsOf([1, 1, 0, 0])).value; // 1
  * const { value, normalized } = measureAdjustedMutualInformation(labelsOf([0, 0, 1, 1, 2, 2]), labelsOf([0, 0, 1, 2, 2, 2]));
  * normalized; // 0.7397
- * value; // 0.5023
+ * value; // 0.5024
  * @see Vinh, Epps & Bailey (2010), "Information theoretic measures for clusterings comparison", equation 24a. Cost O(n) and,
  * for each pair of different group sizes, the width of a hypergeometric distribution.
  */
