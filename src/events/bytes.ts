@@ -1,3 +1,5 @@
+import { bytesPerUnit, writeUtf8 } from "../numeric/utf8.ts";
+
 /** Text as bytes, each string with its length before it, so that no two lists of strings give the same bytes. */
 export interface ByteWriter {
   /** Forgets what was written. */
@@ -22,14 +24,14 @@ export function byteWriter(): ByteWriter {
       length = 0;
     },
     write(text) {
-      const needed = length + 4 + 3 * text.length; // a UTF-16 unit takes at most three bytes
+      const needed = length + 4 + bytesPerUnit * text.length;
       if (needed > buffer.length) {
         const larger = new Uint8Array(2 * needed);
         larger.set(buffer.subarray(0, length));
         buffer = larger;
       }
       const start = length + 4;
-      const end = encode(text, buffer, start);
+      const end = writeUtf8(text, buffer, start);
       const size = Math.abs(end) - start;
       buffer[length] = size >>> 24;
       buffer[length + 1] = size >>> 16;
@@ -40,38 +42,6 @@ export function byteWriter(): ByteWriter {
     },
     bytes: () => buffer.subarray(0, length),
   };
-}
-
-/** Writes UTF-8 and returns where it ends, negative when there was a lone surrogate. */
-function encode(text: string, into: Uint8Array, from: number): number {
-  let at = from;
-  let wellFormed = true;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit < 0x80) {
-      into[at++] = unit;
-    } else if (unit < 0x800) {
-      into[at++] = 0xc0 | (unit >> 6);
-      into[at++] = 0x80 | (unit & 63);
-    } else {
-      const next = i + 1 < text.length ? text.charCodeAt(i + 1) : 0;
-      const isPair = unit >= 0xd800 && unit < 0xdc00 && next >= 0xdc00 && next < 0xe000;
-      if (isPair) {
-        const point = 0x10000 + ((unit & 0x3ff) << 10) + (next & 0x3ff);
-        into[at++] = 0xf0 | (point >> 18);
-        into[at++] = 0x80 | ((point >> 12) & 63);
-        into[at++] = 0x80 | ((point >> 6) & 63);
-        into[at++] = 0x80 | (point & 63);
-        i++;
-      } else {
-        if (unit >= 0xd800 && unit < 0xe000) wellFormed = false;
-        into[at++] = 0xe0 | (unit >> 12);
-        into[at++] = 0x80 | ((unit >> 6) & 63);
-        into[at++] = 0x80 | (unit & 63);
-      }
-    }
-  }
-  return wellFormed ? at : -at;
 }
 
 const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

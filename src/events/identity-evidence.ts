@@ -1,13 +1,7 @@
 import { stringOrder } from "../numeric/string-order.ts";
+import { comesBefore, type Identifier, type Identifiers, inOrder } from "./identifiers.ts";
 import { fate, type IdentityGroups } from "./identity-groups.ts";
-import {
-  comesBefore,
-  type Identifier,
-  type Identifiers,
-  inOrder,
-  type Pairs,
-  type ReadLinks,
-} from "./identity-links.ts";
+import type { Pairs, ReadLinks } from "./identity-links.ts";
 
 /** Links between two identifiers, as evidence: all that were seen, counted. */
 export interface LinkEvidence {
@@ -60,18 +54,22 @@ export function identitiesOf(
   objectOf: (i: number) => Identifier,
 ): Identity[] {
   const layout = layOut(known, groupOf, names, pairs, (pair) => fates[pair] === fate.joined);
+  const identities = new Array<Identity>(layout.groups.length);
   let next = 0;
-  return Array.from(layout.groups, (group, place) => {
-    const links: LinkEvidence[] = [];
-    for (; next < layout.pairs.length && groupOf[pairs.a[layout.pairs[next]]] === group; next++) {
-      links.push(evidenceOf(pairs, layout.pairs[next], objectOf));
-    }
-    const identifiers: Identifier[] = [];
-    for (let i = layout.starts[place]; i < layout.starts[place + 1]; i++) {
-      identifiers.push(objectOf(layout.identifiers[i]));
-    }
-    return { customer: names[group], identifiers, links };
-  });
+  for (let place = 0; place < identities.length; place++) {
+    const group = layout.groups[place];
+    const first = next;
+    while (next < layout.pairs.length && groupOf[pairs.a[layout.pairs[next]]] === group) next++;
+    const [from, to] = [layout.starts[place], layout.starts[place + 1]];
+    // Lists of the right length: one that grows from nothing takes room for seventeen at once.
+    const identifiers = new Array<Identifier>(to - from);
+    for (let i = from; i < to; i++) identifiers[i - from] = objectOf(layout.identifiers[i]);
+    const own = (identifier: number): Identifier => identifiers[layout.position[identifier] - from];
+    const links = new Array<LinkEvidence>(next - first);
+    for (let i = first; i < next; i++) links[i - first] = evidenceOf(pairs, layout.pairs[i], own);
+    identities[place] = { customer: names[group], identifiers, links };
+  }
+  return identities;
 }
 
 /** The unique values that were kept apart: on shared identifiers, then on longer ways. */
@@ -122,13 +120,12 @@ export function hubsOf(
   return inOrder(known, hubs).map((hub) => ({ identifier: objectOf(hub), linkedWith: stronger[hub] }));
 }
 
-/** Identifiers as objects, made once each. */
+/** Identifiers as objects. */
 export function identifierObjects(
   { kindOf, values }: Identifiers,
   kinds: readonly string[],
 ): (i: number) => Identifier {
-  const made: (Identifier | undefined)[] = new Array<Identifier | undefined>(values.length);
-  return (i) => (made[i] ??= { kind: kinds[kindOf[i]], value: values[i] });
+  return (i) => ({ kind: kinds[kindOf[i]], value: values[i] });
 }
 
 /** A pair as evidence. */
@@ -145,6 +142,8 @@ interface Layout {
   readonly identifiers: Uint32Array;
   /** The i-th group owns identifiers[starts[i]] … */
   readonly starts: Uint32Array;
+  /** The place of each identifier of a group among all of them. */
+  readonly position: Uint32Array;
   /** Joined pairs in the order of their identifiers, group by group. */
   readonly pairs: Uint32Array;
 }
@@ -187,7 +186,7 @@ function layOut(
     for (let i = starts[place]; i < starts[place + 1]; i++) position[identifiers[i]] = i;
   }
   const byOther = countingSort(joined.subarray(0, count), b, position, identifiers.length);
-  return { groups, identifiers, starts, pairs: countingSort(byOther, a, position, identifiers.length) };
+  return { groups, identifiers, starts, position, pairs: countingSort(byOther, a, position, identifiers.length) };
 }
 
 /** Sorts the identifiers of one person; most have a handful. */

@@ -1,7 +1,8 @@
 import { rowOrder } from "../numeric/row-order.ts";
 import { stringOrder } from "../numeric/string-order.ts";
 import { type UnionFind, unionFind } from "../numeric/union-find.ts";
-import type { Identifiers, ReadLinks } from "./identity-links.ts";
+import type { Identifiers } from "./identifiers.ts";
+import type { ReadLinks } from "./identity-links.ts";
 
 /** What became of a pair of identifiers. */
 export const fate = { joined: 0, excepted: 1, hub: 2, shared: 3, conflict: 4, byTime: 5 } as const;

@@ -1,29 +1,34 @@
 import { sortNames, usedNames } from "../tables/codes.ts";
 import { type EventLog, namesByAppearance, sortedLog } from "../tables/event-log.ts";
 import { breakTies } from "../tables/ties.ts";
+import { comesBefore, identifierOf, type Identifiers, kindsWith } from "./identifiers.ts";
 import { fate, type IdentityGroups } from "./identity-groups.ts";
-import { comesBefore, identifierOf, type Identifiers, type ReadLinks } from "./identity-links.ts";
+import type { ReadLinks } from "./identity-links.ts";
 
-/** The identifier of each customer of the log. */
+/**
+ * The identifier of each customer of the log.
+ *
+ * @param names - the customers.
+ * @param codes - the code of each one's value.
+ * @param known - the register, to which customers of no known kind are added, as of a kind behind all.
+ * @param kinds - how many kinds there are.
+ * @param customerKind - the number of the customers' kind, −1 = the strongest that knows the value.
+ */
 export function identifyCustomers(
-  { customer }: EventLog,
+  names: readonly string[],
+  codes: Uint32Array,
   known: Identifiers,
+  kinds: number,
   customerKind: number,
-  nobody: ReadonlySet<string>,
 ): { customers: Uint32Array; ambiguous: number } {
   let ambiguous = 0;
-  const unlinked = known.byKind.length - 1;
-  const customers = new Uint32Array(customer.names.length);
-  for (let code = 0; code < customers.length; code++) {
-    const name = customer.names[code];
-    let number = customerKind >= 0 ? identifierOf(known, customerKind, name, nobody) : undefined;
-    for (let kind = 0, meanings = 0; customerKind < 0 && kind < unlinked; kind++) {
-      const meaning = known.byKind[kind].get(name);
-      if (meaning === undefined) continue;
-      number ??= meaning;
-      if (++meanings === 2) ambiguous++;
-    }
-    customers[code] = number ?? identifierOf(known, unlinked, name, nobody);
+  const customers = new Uint32Array(names.length);
+  for (let customer = 0; customer < customers.length; customer++) {
+    const code = codes[customer];
+    const { count, strongest } = customerKind >= 0 ? { count: 0, strongest: -1 } : kindsWith(known, code, kinds);
+    if (count > 1) ambiguous++;
+    customers[customer] =
+      strongest >= 0 ? strongest : identifierOf(known, customerKind >= 0 ? customerKind : kinds, code, names[customer]);
   }
   return { customers, ambiguous };
 }

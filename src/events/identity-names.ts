@@ -1,4 +1,4 @@
-import { comesBefore, type Identifiers } from "./identity-links.ts";
+import { comesBefore, type Identifiers, kindsWith } from "./identifiers.ts";
 
 /** Groups of identifiers as persons with a name. */
 export interface NamedGroups {
@@ -27,19 +27,18 @@ export function nameGroups(known: Identifiers, groupOf: Int32Array, kinds: reado
   const names: string[] = [];
   const taken: number[] = [];
   for (let group = 0; group < groups; group++) {
-    const value = known.values[least[group]];
-    names.push(value);
-    if (known.byKind.some((numbers, kind) => kind < known.kindOf[least[group]] && numbers.has(value)))
-      taken.push(group);
+    const identifier = least[group];
+    names.push(known.values[identifier]);
+    if (kindsWith(known, known.codeOf[identifier], known.kindOf[identifier]).count > 0) taken.push(group);
   }
   // Two persons must not become one because a device is called as a user is.
-  const formed = new Set<string>();
+  const used = new Set(taken.length === 0 ? [] : known.values);
   taken.sort((one, other) => (comesBefore(known, least[one], least[other]) ? -1 : 1));
   for (const group of taken) {
     const prefix = `${kinds[known.kindOf[least[group]]]}:`;
     do names[group] = prefix + names[group];
-    while (formed.has(names[group]) || known.byKind.some((numbers) => numbers.has(names[group])));
-    formed.add(names[group]);
+    while (used.has(names[group]));
+    used.add(names[group]);
   }
   return { names, prefixed: taken.length };
 }

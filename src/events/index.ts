@@ -54,7 +54,8 @@ export type { BotFreeLog, BotReport, FilterBotsOptions } from "./filter-bots.ts"
 export { filterConsent } from "./filter-consent.ts";
 export type { FilterConsentOptions } from "./filter-consent.ts";
 export type { Hub, Identity, IdentityConflict, LinkEvidence } from "./identity-evidence.ts";
-export type { Identifier, IdentityLink } from "./identity-links.ts";
+export type { Identifier } from "./identifiers.ts";
+export type { IdentityLink } from "./identity-links.ts";
 export type { Intake, IntakeReport, RejectedRow, RejectionCode } from "./intake.ts";
 export type { CleanedLog, LogReport } from "./log-report.ts";
 export { measureSessions } from "./measure-sessions.ts";

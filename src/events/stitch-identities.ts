@@ -1,7 +1,17 @@
 import { refuse } from "../core/errors.ts";
 import type { Note } from "../core/note.ts";
 import { custom, integer, isTextList, type OptionTable, readOptions, text } from "../core/options.ts";
+import { encodeStrings } from "../numeric/encode-strings.ts";
 import { checkLog, type EventLog } from "../tables/event-log.ts";
+import {
+  comesBefore,
+  findIdentifier,
+  type Identifier,
+  type Identifiers,
+  inOrder,
+  noIdentifiers,
+  plainValue,
+} from "./identifiers.ts";
 import {
   conflictsOf,
   type Hub,
@@ -12,18 +22,7 @@ import {
   identifierObjects,
 } from "./identity-evidence.ts";
 import { fate, groupIdentifiers } from "./identity-groups.ts";
-import {
-  comesBefore,
-  type Identifier,
-  type Identifiers,
-  type IdentityLink,
-  inOrder,
-  isLinkList,
-  noIdentifiers,
-  plainValue,
-  readLinks,
-  type ReadLinks,
-} from "./identity-links.ts";
+import { type IdentityLink, isLinkList, pairLinks, readLinks, type ReadLinks } from "./identity-links.ts";
 import { identifyCustomers, renamed, spellsOf } from "./identity-log.ts";
 import { nameGroups } from "./identity-names.ts";
 import type { LogReport } from "./log-report.ts";
@@ -166,10 +165,15 @@ export function stitchIdentities(
   const customerKind = read.customerKind === undefined ? -1 : kindNumber(read.customerKind, "options.customerKind");
   const nobody = new Set(read.placeholders.map(plainValue));
 
-  const known = noIdentifiers(kinds.length);
-  const given = readLinks(caller, links, kinds, known, nobody);
-  const excepted = exceptedPairs(known, given, read.except, kindNumber);
-  const { customers, ambiguous } = identifyCustomers(log, known, customerKind, nobody);
+  const ends = readLinks(caller, links, kinds);
+  // One dictionary for every value, whoever mentions it.
+  const [linked, mentioned] = [ends.values.length, ends.values.length + log.customer.names.length];
+  const exceptions = read.except.flatMap(({ a, b }) => [a.value, b.value]);
+  const { codes, names: values } = encodeStrings(ends.values.concat(log.customer.names, exceptions));
+  const known = noIdentifiers(values.length);
+  const given = pairLinks(known, ends, codes, nobody);
+  const excepted = exceptedPairs(known, given, read.except, codes.subarray(mentioned), kindNumber);
+  const { customers, ambiguous } = identifyCustomers(log.customer.names, codes.subarray(linked, mentioned), known, kinds.length, customerKind); // prettier-ignore
   const groups = groupIdentifiers(known, given, { unique, maxPerHub: read.maxPerHub, excepted });
   const { names, prefixed } = nameGroups(known, groups.groupOf, kinds);
 
@@ -204,13 +208,14 @@ function exceptedPairs(
   known: Identifiers,
   { pairs }: ReadLinks,
   except: readonly { readonly a: Identifier; readonly b: Identifier }[],
+  codes: Uint32Array,
   kindNumber: (kind: string, path: string) => number,
 ): Uint8Array {
   const excepted = new Uint8Array(pairs.a.length);
   except.forEach(({ a, b }, i) => {
-    const one = known.byKind[kindNumber(a.kind, `options.except[${i}].a.kind`)].get(a.value);
-    const other = known.byKind[kindNumber(b.kind, `options.except[${i}].b.kind`)].get(b.value);
-    if (one === undefined || other === undefined) return;
+    const one = findIdentifier(known, kindNumber(a.kind, `options.except[${i}].a.kind`), codes[2 * i]);
+    const other = findIdentifier(known, kindNumber(b.kind, `options.except[${i}].b.kind`), codes[2 * i + 1]);
+    if (one < 0 || other < 0) return;
     const pair = comesBefore(known, one, other) ? pairs.find(one, other) : pairs.find(other, one);
     if (pair >= 0) excepted[pair] = fate.excepted;
   });
