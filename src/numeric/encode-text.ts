@@ -28,7 +28,7 @@ const blockBytes: number = 2 ** 18;
 const firstSlotBits = 12;
 /** Bytes that kernels may read past an end. */
 const margin = 32;
-const scratchBytes = 1056;
+const scratchBytes = 2080;
 
 const done = 0;
 const full = 1;
@@ -117,9 +117,9 @@ function openTable(kernels: Kernels, arena: Arena, capacity: Capacity, longest: 
   return {
     kernels,
     capacity,
+    slots: arena.u8(32 * (1 << capacity.slotBits)),
     bytes: arena.u8(Math.max(blockBytes, longest) + margin),
     bits: arena.u8(blockRows / 8 + 1),
-    slots: arena.u8(32 * (1 << capacity.slotBits)),
     names: arena.u8(capacity.nameBytes + margin),
     scratch: arena.u8(scratchBytes),
     offsets: arena.u32(blockRows + 1),

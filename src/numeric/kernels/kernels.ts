@@ -140,13 +140,14 @@ export interface Kernels {
    * @param offsets - u32, rows + 1: row i is the bytes from offsets[i] − offsets[0] to offsets[i + 1] − offsets[0].
    * @param validity - one bit per row, lowest first, 0 = missing; address 0 when no row is missing.
    * @param firstBit - the bit of the first row.
-   * @param slots - 32 bytes for each of 2^slotBits slots; zeros at first, then what the last call left.
+   * @param slots - 32 bytes for each of 2^slotBits slots; zeros at first, then what the last call left. From a multiple
+   * of 32 on, no slot lies in two lines of the cache.
    * @param mostNames - how many names the table may hold, below 2^slotBits.
    * @param names - receives the text of new names behind that of older ones: nameBytes and 8 more, read and ignored.
    * @param ends - u32 per name: receives where its text ends.
    * @param totals - u32: names so far, bytes of text so far; then receives 0 for done, 1 for no room, 2 for crowded slots.
    * @param codes - u32 per row: receives its code, 0xffffffff where it is missing.
-   * @param scratch - 1056 bytes.
+   * @param scratch - 2080 bytes.
    * @returns how many rows have their codes.
    */
   encodeNames(

@@ -3,8 +3,8 @@ import { twinKernels } from "./twin.ts";
 import { wasmBytes } from "./wasm-bytes.ts";
 
 /**
- * Memory that kernels and their driver share. Every array starts as zeros, at a multiple of 16 bytes; its `byteOffset`
- * is its address for a kernel. Arrays must not outlive the call that borrowed the arena.
+ * Memory that kernels and their driver share. Every array starts as zeros, where a line of the cache begins; its
+ * `byteOffset` is its address for a kernel. Arrays must not outlive the call that borrowed the arena.
  */
 export interface Arena {
   f32(length: number): Float32Array;
@@ -29,8 +29,10 @@ interface WebAssemblyHost {
 const host = (globalThis as { WebAssembly?: WebAssemblyHost }).WebAssembly;
 
 const pageBytes = 65536;
+/** A line of the cache; what a kernel fetches in pieces of 16 or 32 bytes then never takes two. */
+const lineBytes = 64;
 /** Address 0 stays free: several kernels read it as "none". */
-const firstAddress = 64;
+const firstAddress: number = lineBytes;
 /** What a 32-bit address reaches, less a page: callers take another way beyond. */
 export const addressableBytes: number = 2 ** 32 - pageBytes;
 /** Calls up to this size share one instance that lives as long as the process; wasm memory cannot be given back. */
@@ -127,7 +129,7 @@ function openArena(buffer: ArrayBuffer, start: number, used: boolean): Arena {
 }
 
 function roundUp(bytes: number): number {
-  return Math.ceil(bytes / 16) * 16;
+  return Math.ceil(bytes / lineBytes) * lineBytes;
 }
 
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
