@@ -53,23 +53,26 @@ export function identitiesOf(
   names: readonly string[],
   objectOf: (i: number) => Identifier,
 ): Identity[] {
-  const layout = layOut(known, groupOf, names, pairs, (pair) => fates[pair] === fate.joined);
-  const identities = new Array<Identity>(layout.groups.length);
-  let next = 0;
-  for (let place = 0; place < identities.length; place++) {
-    const group = layout.groups[place];
-    const first = next;
-    while (next < layout.pairs.length && groupOf[pairs.a[layout.pairs[next]]] === group) next++;
-    const [from, to] = [layout.starts[place], layout.starts[place + 1]];
-    // Lists of the right length: one that grows from nothing takes room for seventeen at once.
-    const identifiers = new Array<Identifier>(to - from);
-    for (let i = from; i < to; i++) identifiers[i - from] = objectOf(layout.identifiers[i]);
-    const own = (identifier: number): Identifier => identifiers[layout.position[identifier] - from];
-    const links = new Array<LinkEvidence>(next - first);
-    for (let i = first; i < next; i++) links[i - first] = evidenceOf(pairs, layout.pairs[i], own);
-    identities[place] = { customer: names[group], identifiers, links };
-  }
-  return identities;
+  const { groups, identifiers, starts, position, pairs: order } = layOut(known, groupOf, names, pairs, (pair) => fates[pair] === fate.joined); // prettier-ignore
+  // One list after another, then cut: loops that do little wait for memory in many places at once.
+  const members = mapAll(identifiers, objectOf);
+  const memberOf = (identifier: number): Identifier => members[position[identifier]];
+  const links = mapAll(order, (pair) => evidenceOf(pairs, pair, memberOf));
+  const firstEnds = order.map((pair) => position[pairs.a[pair]]);
+  let end = 0;
+  return mapAll(groups, (group, place) => {
+    const first = end;
+    while (end < firstEnds.length && firstEnds[end] < starts[place + 1]) end++;
+    const own = members.slice(starts[place], starts[place + 1]);
+    return { customer: names[group], identifiers: own, links: links.slice(first, end) };
+  });
+}
+
+/** What each number gives, in a list of the right length: one that grows is copied again and again. */
+function mapAll<T>(numbers: Uint32Array, make: (number: number, place: number) => T): T[] {
+  const list = new Array<T>(numbers.length);
+  for (let place = 0; place < list.length; place++) list[place] = make(numbers[place], place);
+  return list;
 }
 
 /** The unique values that were kept apart: on shared identifiers, then on longer ways. */
