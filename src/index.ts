@@ -4,6 +4,7 @@ export * from "./charts/index.ts";
 export * from "./core/index.ts";
 export * from "./events/index.ts";
 export * from "./features/index.ts";
+export * from "./journeys/index.ts";
 export * from "./numeric/index.ts";
 export * from "./segments/index.ts";
 export * from "./simulate/index.ts";

@@ -3,6 +3,7 @@ import * as charts from "clientele/charts";
 import * as core from "clientele/core";
 import * as events from "clientele/events";
 import * as features from "clientele/features";
+import * as journeys from "clientele/journeys";
 import * as numeric from "clientele/numeric";
 import * as report from "clientele/report";
 import * as segments from "clientele/segments";
@@ -22,6 +23,7 @@ const rooms: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   events,
   features,
   segments,
+  journeys,
   anomalies,
   charts,
   report,

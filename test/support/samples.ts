@@ -27,6 +27,7 @@ import type { OptionSpec } from "../../src/core/options.ts";
 import { quantileSketchOptions } from "../../src/numeric/quantile-sketch.ts";
 import { fitIsolationForestOptions } from "../../src/anomalies/isolation-forest.ts";
 import { labelAnomaliesOptions } from "../../src/anomalies/label-anomalies.ts";
+import { countTransitionsOptions } from "../../src/journeys/transitions.ts";
 import { chartOptions } from "../../src/charts/chart.ts";
 import { chartDendrogramOptions } from "../../src/charts/dendrogram.ts";
 import { chartSilhouetteOptions } from "../../src/charts/silhouette.ts";
@@ -442,6 +443,9 @@ const anomalies: Samples = {
   labelNoise: { args: () => [labelsOf([0, 1, -1])] },
   scoreIsolationForest: { args: () => [forest(), blobs] },
   scoreRobustZ: { args: () => [blobs] },
+const journeys: Samples = {
+  countTransitions: { args: () => [log(), {}], options: table(countTransitionsOptions) },
+  transitionCounts: { args: () => [["view", "purchase"]], notPlain: "an accumulator is made of functions" },
 };
 
 const charts: Samples = {
@@ -476,6 +480,7 @@ export const samples: Readonly<Record<string, Samples>> = {
   features,
   segments,
   anomalies,
+  journeys,
   charts,
   report,
   simulate,
