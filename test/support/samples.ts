@@ -443,6 +443,8 @@ const anomalies: Samples = {
   labelNoise: { args: () => [labelsOf([0, 1, -1])] },
   scoreIsolationForest: { args: () => [forest(), blobs] },
   scoreRobustZ: { args: () => [blobs] },
+};
+
 const journeys: Samples = {
   countTransitions: { args: () => [log(), {}], options: table(countTransitionsOptions) },
   transitionCounts: { args: () => [["view", "purchase"]], notPlain: "an accumulator is made of functions" },
