@@ -7,7 +7,7 @@ import { isolationRace } from "./anomalies.ts";
 import { intlDaysRace, localDaysRace } from "./calendar.ts";
 import { deduplicateRace, stitchRace } from "./cleaning.ts";
 import { growth, kMeansRace, seedingRace, silhouetteRace } from "./clustering.ts";
-import { dbscanRace, densityGrowth } from "./density.ts";
+import { dbscanRace, densityGrowth, hdbscanRace } from "./density.ts";
 import { dictionaryRace } from "./dictionary.ts";
 import { columnsRace } from "./events-10m.ts";
 import { pathRace, sessionsRace } from "./events.ts";
@@ -51,6 +51,8 @@ const races: Record<string, () => Race | Promise<Race>> = {
   "DBSCAN 100k × 4": () => dbscanRace(100_000, 4, { epsilon: 0.25, minPoints: 10 }, 4, python),
   "isolation forest 100k × 8": () => isolationRace(100_000, 8, python),
   "tree: ward 500": () => smallTreeRace(),
+  "HDBSCAN 100k × 2": () => hdbscanRace(100_000, 2),
+  "HDBSCAN 100k × 4": () => hdbscanRace(100_000, 4),
   "dictionary 1M": () => dictionaryRace(1_000_000, 100_000, python),
   "dictionary 10M": () => dictionaryRace(10_000_000, 1_000_000, python),
   "events 10M: sessions": () => columnsRace("sessions", 10_000_000, 1_000_000, "codes"),

@@ -19,6 +19,8 @@ export { labelDbscan } from "./dbscan.ts";
 export type { DbscanLabels, LabelDbscanOptions } from "./dbscan.ts";
 export { measureElbow } from "./elbow.ts";
 export type { ElbowReport, MeasureElbowOptions } from "./elbow.ts";
+export { labelHdbscan } from "./hdbscan.ts";
+export type { HdbscanLabels, LabelHdbscanOptions } from "./hdbscan.ts";
 export type { HierarchicalModel, Linkage } from "./hierarchical-model.ts";
 export { fitHierarchical } from "./hierarchical.ts";
 export type { FitHierarchicalOptions } from "./hierarchical.ts";

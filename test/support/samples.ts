@@ -78,6 +78,7 @@ import { chooseKOptions } from "../../src/segments/choose-k.ts";
 import { cutHierarchyOptions } from "../../src/segments/cut-hierarchy.ts";
 import { labelDbscanOptions } from "../../src/segments/dbscan.ts";
 import { measureElbowOptions } from "../../src/segments/elbow.ts";
+import { labelHdbscanOptions } from "../../src/segments/hdbscan.ts";
 import { fitHierarchicalOptions } from "../../src/segments/hierarchical.ts";
 import { measureKDistanceOptions } from "../../src/segments/k-distance.ts";
 import { fitKMeansOptions } from "../../src/segments/kmeans.ts";
@@ -414,9 +415,10 @@ const segments: Samples = {
   labelByRules: {
     args: () => [rfm(), [{ name: "often", when: { feature: "orderCount", op: ">", value: 1 } }]],
   },
-  labelLifecycle: { args: () => [log(), { asOf, purchase: "purchase" }], options: table(labelLifecycleOptions) },
   labelDbscan: { args: () => [blobs, { epsilon: 1 }], options: table(labelDbscanOptions) },
   measureAdjustedMutualInformation: { args: () => [blobLabels, movedLabels] },
+  labelHdbscan: { args: () => [blobs, {}], options: table(labelHdbscanOptions) },
+  labelLifecycle: { args: () => [log(), { asOf, purchase: "purchase" }], options: table(labelLifecycleOptions) },
   measureAdjustedRand: { args: () => [blobLabels, blobLabels] },
   measureAssociation: { args: () => [blobLabels, blobs, {}], options: table(measureAssociationOptions) },
   measureCalinskiHarabasz: { args: () => [blobs, blobLabels] },
