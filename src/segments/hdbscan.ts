@@ -65,7 +65,7 @@ export const labelHdbscanOptions: OptionTable<LabelHdbscanOptions, "minPoints"> 
  * @example
  * const table = fromMatrix([[1], [1.1], [1.2], [6], [7], [8], [20]]);
  * const { labels, clusters, noise } = labelHdbscan(table, { minClusterSize: 3, minPoints: 2 });
- * labels; // Int32Array [1, 1, 1, 0, 0, 0, -1]
+ * labels; // Int32Array [0, 0, 0, 1, 1, 1, -1]
  * clusters; // 2
  * noise; // 1
  * @see Campello, Moulavi & Sander (2013), "Density-based clustering based on hierarchical density estimates"; Campello et al.
