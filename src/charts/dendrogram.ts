@@ -1,10 +1,10 @@
 import { describeValue, refuse } from "../core/errors.ts";
+import { formatNumber } from "../core/numbers.ts";
 import { integer, type OptionTable, readOptions, texts } from "../core/options.ts";
 import { cutHierarchy } from "../segments/cut-hierarchy.ts";
 import { checkHierarchy, type HierarchicalModel } from "../segments/hierarchical-model.ts";
 import { type Chart, chartOf, type ChartOptions, chartOptions, colorsOf, emptyChart, type Json } from "./chart.ts";
 import { categories } from "./colors.ts";
-import { formatNumber } from "./numbers.ts";
 import { distinctLabels, labelText } from "./text.ts";
 import { type Branch, treeLayout, type TreeLayout } from "./tree-layout.ts";
 

@@ -1,4 +1,5 @@
 import { describeCell, describeValue, refuse } from "../core/errors.ts";
+import { formatNumber, formatShare, percentOf } from "../core/numbers.ts";
 import { readOptions } from "../core/options.ts";
 import { type RfmDimension, rfmDimensions } from "../features/rfm-dimensions.ts";
 import type { RfmScores, RfmThresholds } from "../features/rfm-scores.ts";
@@ -6,7 +7,6 @@ import { checkTable, neededFeature } from "../tables/feature-table.ts";
 import { type Chart, chartOf, type ChartOptions, chartOptions, type ChartTable, colorsOf } from "./chart.ts";
 import { emptyChart, inkedText, type Json, rampScale } from "./chart.ts";
 import { inkOn, sequential } from "./colors.ts";
-import { formatNumber, formatShare, percentOf } from "./numbers.ts";
 
 /** The part of an {@link RfmScores} that is drawn. */
 export type RfmGrid = Pick<RfmScores, "scores" | "thresholds">;

@@ -1,11 +1,11 @@
 import { lookUp } from "../core/dictionary.ts";
 import { describeValue, refuse } from "../core/errors.ts";
+import { formatNumber, formatShare, percentOf, round } from "../core/numbers.ts";
 import { readOptions } from "../core/options.ts";
 import type { ProfileReport } from "../segments/profile.ts";
 import { type Chart, chartOf, type ChartOptions, chartOptions, type ChartTable, colorsOf } from "./chart.ts";
 import { emptyChart, inkedText, type Json, rampScale } from "./chart.ts";
 import { categories, diverging, inkOn } from "./colors.ts";
-import { formatNumber, formatShare, percentOf, round } from "./numbers.ts";
 import { distinctLabels } from "./text.ts";
 
 /** A picture has so many columns and rows at most. */

@@ -1,10 +1,10 @@
 import { describeCell, describeValue, refuse } from "../core/errors.ts";
+import { formatNumber, percentOf, round } from "../core/numbers.ts";
 import { type OptionTable, readOptions, texts } from "../core/options.ts";
 import { quantileOfSorted } from "../numeric/quantile.ts";
 import type { SilhouetteReport } from "../segments/silhouette.ts";
 import { type Chart, chartOf, type ChartOptions, chartOptions, colorsOf, emptyChart, type Json } from "./chart.ts";
 import { categories } from "./colors.ts";
-import { formatNumber, percentOf, round } from "./numbers.ts";
 import { distinctLabels } from "./text.ts";
 
 /** Options of {@link chartSilhouette}. */

@@ -1,5 +1,5 @@
 import { type Chart, type ChartTable } from "../charts/chart.ts";
-import { formatColumn } from "../charts/numbers.ts";
+import { formatColumn } from "../core/numbers.ts";
 import { escapeText } from "./escape.ts";
 
 /** One cell of a report table; null, NaN = missing. */

@@ -86,6 +86,7 @@ import { labelByBehaviorOptions } from "../../src/segments/label-behavior.ts";
 import { labelLifecycleOptions } from "../../src/segments/lifecycle.ts";
 import { fitMicroSegmentsOptions } from "../../src/segments/micro-segments.ts";
 import { measureMigrationOptions, projectMigrationOptions } from "../../src/segments/migration.ts";
+import { describePersonasOptions } from "../../src/segments/personas.ts";
 import { profileSegmentsOptions } from "../../src/segments/profile.ts";
 import { measureSilhouetteOptions } from "../../src/segments/silhouette.ts";
 import { measureVMeasureOptions } from "../../src/segments/v-measure.ts";
@@ -405,6 +406,7 @@ const segments: Samples = {
   chooseK: { args: () => [blobs, { to: 4 }], options: table(chooseKOptions) },
   cutHierarchy: { args: () => [fitHierarchical(blobs), { k: 3 }], options: table(cutHierarchyOptions) },
   fitHierarchical: { args: () => [blobs, {}], options: table(fitHierarchicalOptions) },
+  describePersonas: { args: () => [profileSegments(blobs, blobLabels), {}], options: table(describePersonasOptions) },
   fitKMeans: { args: () => [blobs, { k: 3 }], options: table(fitKMeansOptions) },
   fitMicroSegments: {
     args: () => [blobs, blobStages.slice(), { names: ["new", "old"], minSize: 3 }],
@@ -416,19 +418,22 @@ const segments: Samples = {
     args: () => [rfm(), [{ name: "often", when: { feature: "orderCount", op: ">", value: 1 } }]],
   },
   labelDbscan: { args: () => [blobs, { epsilon: 1 }], options: table(labelDbscanOptions) },
-  measureAdjustedMutualInformation: { args: () => [blobLabels, movedLabels] },
   labelHdbscan: { args: () => [blobs, {}], options: table(labelHdbscanOptions) },
   labelLifecycle: { args: () => [log(), { asOf, purchase: "purchase" }], options: table(labelLifecycleOptions) },
+  measureAdjustedMutualInformation: { args: () => [blobLabels, movedLabels] },
   measureAdjustedRand: { args: () => [blobLabels, blobLabels] },
   measureAssociation: { args: () => [blobLabels, blobs, {}], options: table(measureAssociationOptions) },
   measureCalinskiHarabasz: { args: () => [blobs, blobLabels] },
   measureDaviesBouldin: { args: () => [blobs, blobLabels] },
   measureElbow: { args: () => [blobs, { to: 4 }], options: table(measureElbowOptions) },
-  measureMigration: { args: () => [blobLabels, movedLabels, {}], options: table(measureMigrationOptions) },
   measureKDistance: { args: () => [blobs, { k: 2 }], options: table(measureKDistanceOptions) },
+  measureMigration: { args: () => [blobLabels, movedLabels, {}], options: table(measureMigrationOptions) },
   measureSilhouette: { args: () => [blobs, blobLabels, {}], options: table(measureSilhouetteOptions) },
   measureVMeasure: { args: () => [blobLabels, movedLabels, {}], options: table(measureVMeasureOptions) },
-  profileSegments: { args: () => [blobs, blobLabels, {}], options: table(profileSegmentsOptions) },
+  profileSegments: {
+    args: () => [blobs, blobLabels, { stages: { labels: blobStages.slice(), names: ["new", "old"] } }],
+    options: table(profileSegmentsOptions),
+  },
   projectMigration: {
     args: () => [measureMigration(blobLabels, movedLabels), { steps: 3 }],
     options: table(projectMigrationOptions),

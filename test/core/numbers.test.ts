@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatColumn, formatNumber, formatShare, percentOf } from "../../src/charts/numbers.ts";
+import { formatColumn, formatNumber, formatShare, percentOf } from "../../src/core/numbers.ts";
 
 describe("formatNumber", () => {
   it.each([
