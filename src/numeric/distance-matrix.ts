@@ -7,6 +7,8 @@ export type MatrixLinkage = "ward" | "complete" | "average";
 
 const TILE = 8;
 const BLOCK = TILE * TILE;
+/** No position. */
+const nothing = -1;
 
 /** Entries of the lower triangle of 8 × 8 blocks. */
 function matrixLength(tileCount: number): number {
@@ -47,16 +49,20 @@ function matrixSpace(
   const matrix = arena.f64(matrixLength(tileCount));
   const tiles = arena.f64(TILE * tileCount * columns);
   const penalties = arena.f64(TILE * tileCount);
-  const [own, other] = [arena.f64(TILE * tileCount), arena.f64(TILE * tileCount)];
-  const unite = unions[linkage];
+  // The last two rows that were read. They are those of the next merge, but where the chain was cut back.
+  let [later, earlier] = [arena.f64(TILE * tileCount), arena.f64(TILE * tileCount)];
+  let [laterIs, earlierIs] = [nothing, nothing];
   // Clusters are moved together from time to time, in the order of their numbers.
   const numbers = Int32Array.from({ length: rows }, (_, i) => i);
   const positions = Int32Array.from(numbers);
   let used = rows;
   let alive = rows;
 
-  function load(position: number, into: Float64Array): number {
-    return kernels.loadDistances(matrix.byteOffset, tileCount, position, penalties.byteOffset, into.byteOffset);
+  /** Reads a row of the matrix and returns its least. */
+  function read(position: number): number {
+    [later, earlier] = [earlier, later];
+    [laterIs, earlierIs] = [position, laterIs];
+    return kernels.loadDistances(matrix.byteOffset, tileCount, position, penalties.byteOffset, later.byteOffset);
   }
 
   fillTiles(tiles, values, rows, columns);
@@ -73,8 +79,8 @@ function matrixSpace(
     let kept = 0;
     const from = new Int32Array(alive);
     for (let position = 0; position < used; position++) if (penalties[position] === 0) from[kept++] = position;
+    moveTogether(matrix, from);
     for (let to = 0; to < alive; to++) {
-      copyRow(matrix, from, to);
       numbers[to] = numbers[from[to]];
       positions[numbers[to]] = to;
     }
@@ -86,20 +92,23 @@ function matrixSpace(
   const space = {
     distance: 0,
     nearest(slot: number, previous: number): number {
-      space.distance = load(positions[slot], own);
-      if (previous >= 0 && own[positions[previous]] === space.distance) return previous;
-      return numbers[own.indexOf(space.distance)];
+      space.distance = read(positions[slot]);
+      if (previous >= 0 && later[positions[previous]] === space.distance) return previous;
+      return numbers[later.indexOf(space.distance)];
     },
     merge(from: number, into: number, sizes: Float64Array): void {
       const [a, b] = [positions[from], positions[into]];
-      load(a, own);
-      load(b, other);
+      const back = laterIs === a ? b : a;
+      if (earlierIs !== back) read(back);
+      const [rowA, rowB] = laterIs === a ? [later, earlier] : [earlier, later];
       const [sizeA, sizeB] = [sizes[from], sizes[into]];
-      const between = own[b];
-      unite(own, other, used, { sizeA, sizeB, between, sizes, numbers });
-      other[a] = Infinity;
-      other[b] = Infinity;
-      kernels.storeDistances(matrix.byteOffset, tileCount, b, other.byteOffset);
+      if (linkage === "complete") kernels.uniteComplete(rowA.byteOffset, rowB.byteOffset, tileCount);
+      else if (linkage === "average") kernels.uniteAverage(rowA.byteOffset, rowB.byteOffset, tileCount, sizeA, sizeB);
+      else uniteWard(rowA, rowB, used, { sizeA, sizeB, between: rowA[b], sizes, numbers });
+      rowB[a] = Infinity;
+      rowB[b] = Infinity;
+      kernels.storeDistances(matrix.byteOffset, tileCount, b, rowB.byteOffset);
+      [laterIs, earlierIs] = [nothing, nothing];
       penalties[a] = Infinity;
       alive--;
       if (used - alive > TILE && (used - alive) * 4 > used) squeeze();
@@ -118,40 +127,47 @@ interface Union {
   readonly numbers: Int32Array;
 }
 
-/** The distances of the union of a and b, in place of those of b; the formulas are written as in SciPy, to the bit. */
-const unions: Readonly<Record<MatrixLinkage, (a: Float64Array, b: Float64Array, used: number, union: Union) => void>> =
-  {
-    complete(a, b, used) {
-      for (let i = 0; i < used; i++) if (a[i] > b[i]) b[i] = a[i];
-    },
-    average(a, b, used, { sizeA, sizeB }) {
-      const size = sizeA + sizeB;
-      for (let i = 0; i < used; i++) b[i] = (sizeA * a[i] + sizeB * b[i]) / size;
-    },
-    ward(a, b, used, { sizeA, sizeB, between, sizes, numbers }) {
-      for (let i = 0; i < used; i++) {
-        const size = sizes[numbers[i]];
-        const share = 1 / (sizeA + sizeB + size);
-        const square =
-          (size + sizeA) * share * a[i] * a[i] +
-          (size + sizeB) * share * b[i] * b[i] -
-          size * share * between * between;
-        b[i] = Math.sqrt(Math.max(0, square));
-      }
-    },
-  };
+/** The distances of the union of a and b, in place of those of b; written as in SciPy, to the bit, as the kernels are. */
+function uniteWard(
+  a: Float64Array,
+  b: Float64Array,
+  used: number,
+  { sizeA, sizeB, between, sizes, numbers }: Union,
+): void {
+  for (let i = 0; i < used; i++) {
+    const size = sizes[numbers[i]];
+    const share = 1 / (sizeA + sizeB + size);
+    const square =
+      (size + sizeA) * share * a[i] * a[i] + (size + sizeB) * share * b[i] * b[i] - size * share * between * between;
+    b[i] = Math.sqrt(Math.max(0, square));
+  }
+}
 
-/** Copies the entries of row from[to] to row `to`, which is no later: what is overwritten has been copied or is dropped. */
-function copyRow(matrix: Float64Array, from: Int32Array, to: number): void {
-  const row = from[to];
-  const source = matrixLength(row >> 3) + TILE * (row & 7);
-  const target = matrixLength(to >> 3) + TILE * (to & 7);
-  const diagonal = matrixLength(to >> 3) + BLOCK * (to >> 3) + (to & 7);
-  for (let i = 0; i <= to; i++) {
-    const column = from[i];
-    const distance = matrix[source + BLOCK * (column >> 3) + (column & 7)];
-    matrix[target + BLOCK * (i >> 3) + (i & 7)] = distance;
-    if (i >> 3 === to >> 3) matrix[diagonal + TILE * (i & 7)] = distance;
+/**
+ * Moves the entries of rows and columns from[0], from[1], … to 0, 1, …, block by block. No entry moves to a higher place, so
+ * what is overwritten has been moved or is dropped.
+ */
+function moveTogether(matrix: Float64Array, from: Int32Array): void {
+  const columnAt = from.map((column) => BLOCK * (column >> 3) + (column & 7));
+  for (let tile = 0; TILE * tile < from.length; tile++) {
+    const rowsEnd = Math.min(from.length, TILE * (tile + 1));
+    for (let left = 0; left <= tile; left++) {
+      const block = matrixLength(tile) + BLOCK * left;
+      for (let to = TILE * tile; to < rowsEnd; to++) {
+        const source = matrixLength(from[to] >> 3) + TILE * (from[to] & 7);
+        const target = block + TILE * (to & 7);
+        const last = left < tile ? TILE - 1 : to & 7;
+        for (let lane = 0; lane <= last; lane++) matrix[target + lane] = matrix[source + columnAt[TILE * left + lane]];
+      }
+    }
+    mirrorBlock(matrix, matrixLength(tile) + BLOCK * tile);
+  }
+}
+
+/** Completes a block on the diagonal from its lower half. */
+function mirrorBlock(matrix: Float64Array, block: number): void {
+  for (let lane = 0; lane < TILE; lane++) {
+    for (let left = 0; left < lane; left++) matrix[block + TILE * left + lane] = matrix[block + TILE * lane + left];
   }
 }
 

@@ -238,6 +238,12 @@ export interface Kernels {
   /** Writes one row, and with it the column, of such a matrix. */
   storeDistances(matrix: number, tileCount: number, slot: number, distances: number): void;
 
+  /** Replaces row b by the larger of rows a and b, entry by entry; rows are 8 × tileCount × f64. */
+  uniteComplete(a: number, b: number, tileCount: number): void;
+
+  /** Replaces row b by (sizeA · a + sizeB · b) / (sizeA + sizeB), entry by entry; rows are 8 × tileCount × f64. */
+  uniteAverage(a: number, b: number, tileCount: number, sizeA: number, sizeB: number): void;
+
   /**
    * Lowers reach[row] to the squared distance to a query where that is less, and returns the least that is not negative.
    *

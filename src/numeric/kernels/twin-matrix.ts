@@ -4,7 +4,9 @@ const TILE = 8;
 const BLOCK = TILE * TILE;
 
 /** The scalar twin of assembly/matrix.ts. */
-export function twinMatrix(buffer: ArrayBuffer): Pick<Kernels, "distanceBlocks" | "loadDistances" | "storeDistances"> {
+export function twinMatrix(
+  buffer: ArrayBuffer,
+): Pick<Kernels, "distanceBlocks" | "loadDistances" | "storeDistances" | "uniteAverage" | "uniteComplete"> {
   const doubles = new Float64Array(buffer);
 
   /** Where the distance of two slots is; within a block on the diagonal, of the two places that of row `slot`. */
@@ -47,6 +49,16 @@ export function twinMatrix(buffer: ArrayBuffer): Pick<Kernels, "distanceBlocks" 
         const distance = doubles[(distances >>> 3) + other];
         doubles[place(matrix, slot, other)] = distance;
         doubles[place(matrix, other, slot)] = distance;
+      }
+    },
+    uniteComplete(a, b, tileCount) {
+      for (let i = a >>> 3, j = b >>> 3, end = j + TILE * tileCount; j < end; i++, j++) {
+        if (doubles[j] < doubles[i]) doubles[j] = doubles[i];
+      }
+    },
+    uniteAverage(a, b, tileCount, sizeA, sizeB) {
+      for (let i = a >>> 3, j = b >>> 3, end = j + TILE * tileCount; j < end; i++, j++) {
+        doubles[j] = (sizeA * doubles[i] + sizeB * doubles[j]) / (sizeA + sizeB);
       }
     },
   };

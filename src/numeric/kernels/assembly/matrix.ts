@@ -114,3 +114,24 @@ export function storeDistances(matrix: usize, tileCount: i32, slot: i32, distanc
     store<f64>(at, load<f64>(from, 56), 448);
   }
 }
+
+// See Kernels.uniteComplete.
+export function uniteComplete(a: usize, b: usize, tileCount: i32): void {
+  const end = a + ((<usize>tileCount) << 6);
+  for (; a < end; a += 32, b += 32) {
+    v128.store(b, f64x2.pmax(v128.load(b, 0), v128.load(a, 0)), 0);
+    v128.store(b, f64x2.pmax(v128.load(b, 16), v128.load(a, 16)), 16);
+  }
+}
+
+// See Kernels.uniteAverage.
+export function uniteAverage(a: usize, b: usize, tileCount: i32, sizeA: f64, sizeB: f64): void {
+  const end = a + ((<usize>tileCount) << 6);
+  const weightA = f64x2.splat(sizeA);
+  const weightB = f64x2.splat(sizeB);
+  const size = f64x2.splat(sizeA + sizeB);
+  for (; a < end; a += 16, b += 16) {
+    const sum = f64x2.add(f64x2.mul(weightA, v128.load(a)), f64x2.mul(weightB, v128.load(b)));
+    v128.store(b, f64x2.div(sum, size));
+  }
+}
