@@ -7,6 +7,8 @@ export type MatrixLinkage = "ward" | "complete" | "average";
 
 const TILE = 8;
 const BLOCK = TILE * TILE;
+/** So many rows are kept as they were read: the end of the chain is read from the matrix once and not after each merge. */
+const keptRows = 16;
 /** No position. */
 const nothing = -1;
 
@@ -17,8 +19,8 @@ function matrixLength(tileCount: number): number {
 
 function matrixBytes(rows: number, columns: number): number {
   const tileCount = Math.ceil(rows / TILE);
-  const lengths = [matrixLength(tileCount), TILE * tileCount * columns, ...[1, 2, 3].map(() => TILE * tileCount)];
-  return lengths.reduce((sum, length) => sum + arenaBytes(length, 8), 0);
+  const doubles = [matrixLength(tileCount), ...[columns, 1, ...new Array<number>(keptRows).fill(1)].map((n) => n * TILE * tileCount)]; // prettier-ignore
+  return doubles.reduce((sum, length) => sum + arenaBytes(length, 8), 2 * arenaBytes(TILE * tileCount, 4));
 }
 
 /** Tells whether a matrix of so many rows has an address for every entry. */
@@ -49,20 +51,38 @@ function matrixSpace(
   const matrix = arena.f64(matrixLength(tileCount));
   const tiles = arena.f64(TILE * tileCount * columns);
   const penalties = arena.f64(TILE * tileCount);
-  // The last two rows that were read. They are those of the next merge, but where the chain was cut back.
-  let [later, earlier] = [arena.f64(TILE * tileCount), arena.f64(TILE * tileCount)];
-  let [laterIs, earlierIs] = [nothing, nothing];
+  const from = arena.i32(TILE * tileCount);
+  const places = arena.i32(TILE * tileCount);
+  const kept = Array.from({ length: keptRows }, () => arena.f64(TILE * tileCount));
+  const keptOf = new Int32Array(keptRows).fill(nothing);
+  let turn = 0;
   // Clusters are moved together from time to time, in the order of their numbers.
   const numbers = Int32Array.from({ length: rows }, (_, i) => i);
   const positions = Int32Array.from(numbers);
   let used = rows;
   let alive = rows;
 
-  /** Reads a row of the matrix and returns its least. */
-  function read(position: number): number {
-    [later, earlier] = [earlier, later];
-    [laterIs, earlierIs] = [position, laterIs];
-    return kernels.loadDistances(matrix.byteOffset, tileCount, position, penalties.byteOffset, later.byteOffset);
+  /** The place among the rows that are kept, of one that is put there if need be. */
+  function keep(position: number): number {
+    const known = keptOf.indexOf(position);
+    if (known >= 0) return known;
+    const free = keptOf.indexOf(nothing);
+    const place = free >= 0 ? free : turn++ % keptRows;
+    keptOf[place] = position;
+    const row = kept[place].byteOffset;
+    kernels.loadDistances(matrix.byteOffset, tileCount, position, penalties.byteOffset, row);
+    return place;
+  }
+
+  /** Tells the rows that are kept that the union of a and b, whose row is `union`, is at b. */
+  function forget(a: number, b: number, union: Float64Array): void {
+    keptOf.forEach((position, place) => {
+      if (position === a || position === b) keptOf[place] = nothing;
+      else if (position !== nothing) {
+        kept[place][a] = Infinity;
+        kept[place][b] = union[position];
+      }
+    });
   }
 
   fillTiles(tiles, values, rows, columns);
@@ -74,41 +94,45 @@ function matrixSpace(
   }
   penalties.fill(Infinity, rows);
 
-  /** Moves the clusters that are left together; every entry moves to a lower address. */
+  /** Moves the clusters that are left together. */
   function squeeze(): void {
-    let kept = 0;
-    const from = new Int32Array(alive);
-    for (let position = 0; position < used; position++) if (penalties[position] === 0) from[kept++] = position;
-    moveTogether(matrix, from);
-    for (let to = 0; to < alive; to++) {
+    let count = 0;
+    for (let position = 0; position < used; position++) if (penalties[position] === 0) from[count++] = position;
+    used = alive;
+    tileCount = Math.ceil(used / TILE);
+    from.fill(from[used - 1], used);
+    from.forEach((column, i) => (places[i] = 8 * (BLOCK * (column >> 3) + (column & 7))));
+    kernels.moveDistances(matrix.byteOffset, tileCount, from.byteOffset, places.byteOffset);
+    for (let to = 0; to < used; to++) {
       numbers[to] = numbers[from[to]];
       positions[numbers[to]] = to;
     }
-    used = alive;
-    tileCount = Math.ceil(used / TILE);
     penalties.fill(0, 0, used).fill(Infinity, used);
+    keptOf.fill(nothing);
   }
 
   const space = {
     distance: 0,
     nearest(slot: number, previous: number): number {
-      space.distance = read(positions[slot]);
-      if (previous >= 0 && later[positions[previous]] === space.distance) return previous;
-      return numbers[later.indexOf(space.distance)];
+      const row = kept[keep(positions[slot])];
+      space.distance = kernels.leastDistance(row.byteOffset, tileCount);
+      if (previous >= 0 && row[positions[previous]] === space.distance) return previous;
+      return numbers[row.indexOf(space.distance)];
     },
-    merge(from: number, into: number, sizes: Float64Array): void {
-      const [a, b] = [positions[from], positions[into]];
-      const back = laterIs === a ? b : a;
-      if (earlierIs !== back) read(back);
-      const [rowA, rowB] = laterIs === a ? [later, earlier] : [earlier, later];
-      const [sizeA, sizeB] = [sizes[from], sizes[into]];
+    merge(lower: number, higher: number, sizes: Float64Array): void {
+      const [a, b] = [positions[lower], positions[higher]];
+      keep(a);
+      const rowB = kept[keep(b)];
+      // Reading b may have taken the place of a; reading a again takes the next one.
+      const rowA = kept[keep(a)];
+      const [sizeA, sizeB] = [sizes[lower], sizes[higher]];
       if (linkage === "complete") kernels.uniteComplete(rowA.byteOffset, rowB.byteOffset, tileCount);
       else if (linkage === "average") kernels.uniteAverage(rowA.byteOffset, rowB.byteOffset, tileCount, sizeA, sizeB);
       else uniteWard(rowA, rowB, used, { sizeA, sizeB, between: rowA[b], sizes, numbers });
       rowB[a] = Infinity;
       rowB[b] = Infinity;
       kernels.storeDistances(matrix.byteOffset, tileCount, b, rowB.byteOffset);
-      [laterIs, earlierIs] = [nothing, nothing];
+      forget(a, b, rowB);
       penalties[a] = Infinity;
       alive--;
       if (used - alive > TILE && (used - alive) * 4 > used) squeeze();
@@ -140,34 +164,6 @@ function uniteWard(
     const square =
       (size + sizeA) * share * a[i] * a[i] + (size + sizeB) * share * b[i] * b[i] - size * share * between * between;
     b[i] = Math.sqrt(Math.max(0, square));
-  }
-}
-
-/**
- * Moves the entries of rows and columns from[0], from[1], … to 0, 1, …, block by block. No entry moves to a higher place, so
- * what is overwritten has been moved or is dropped.
- */
-function moveTogether(matrix: Float64Array, from: Int32Array): void {
-  const columnAt = from.map((column) => BLOCK * (column >> 3) + (column & 7));
-  for (let tile = 0; TILE * tile < from.length; tile++) {
-    const rowsEnd = Math.min(from.length, TILE * (tile + 1));
-    for (let left = 0; left <= tile; left++) {
-      const block = matrixLength(tile) + BLOCK * left;
-      for (let to = TILE * tile; to < rowsEnd; to++) {
-        const source = matrixLength(from[to] >> 3) + TILE * (from[to] & 7);
-        const target = block + TILE * (to & 7);
-        const last = left < tile ? TILE - 1 : to & 7;
-        for (let lane = 0; lane <= last; lane++) matrix[target + lane] = matrix[source + columnAt[TILE * left + lane]];
-      }
-    }
-    mirrorBlock(matrix, matrixLength(tile) + BLOCK * tile);
-  }
-}
-
-/** Completes a block on the diagonal from its lower half. */
-function mirrorBlock(matrix: Float64Array, block: number): void {
-  for (let lane = 0; lane < TILE; lane++) {
-    for (let left = 0; left < lane; left++) matrix[block + TILE * left + lane] = matrix[block + TILE * lane + left];
   }
 }
 

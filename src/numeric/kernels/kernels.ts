@@ -225,7 +225,7 @@ export interface Kernels {
   distanceBlocks(tiles: number, columns: number, tile: number, blocks: number): void;
 
   /**
-   * Copies one row of a symmetric matrix, adds penalties, and returns the least.
+   * Copies one row of a symmetric matrix and adds penalties.
    *
    * The matrix is the lower triangle of 8 × 8 blocks, row of blocks by row of blocks; blocks on the diagonal are whole.
    *
@@ -233,10 +233,22 @@ export interface Kernels {
    * @param penalties - 8 × tileCount × f64: 0, or infinity for what must not be found.
    * @param distances - receives 8 × tileCount × f64.
    */
-  loadDistances(matrix: number, tileCount: number, slot: number, penalties: number, distances: number): number;
+  loadDistances(matrix: number, tileCount: number, slot: number, penalties: number, distances: number): void;
 
   /** Writes one row, and with it the column, of such a matrix. */
   storeDistances(matrix: number, tileCount: number, slot: number, distances: number): void;
+
+  /** The least of 8 × tileCount × f64. */
+  leastDistance(distances: number, tileCount: number): number;
+
+  /**
+   * Moves rows and columns of such a matrix: what is at from[i] comes to i, which is no later.
+   *
+   * @param tileCount - rows of blocks that are left.
+   * @param from - ascending i32 × 8 × tileCount; the last ones, beyond those that are left, may be any that exist.
+   * @param places - u32 each: bytes from the start of a row in the matrix to its entry of column from[i].
+   */
+  moveDistances(matrix: number, tileCount: number, from: number, places: number): void;
 
   /** Replaces row b by the larger of rows a and b, entry by entry; rows are 8 × tileCount × f64. */
   uniteComplete(a: number, b: number, tileCount: number): void;

@@ -6,8 +6,18 @@ const BLOCK = TILE * TILE;
 /** The scalar twin of assembly/matrix.ts. */
 export function twinMatrix(
   buffer: ArrayBuffer,
-): Pick<Kernels, "distanceBlocks" | "loadDistances" | "storeDistances" | "uniteAverage" | "uniteComplete"> {
+): Pick<
+  Kernels,
+  | "distanceBlocks"
+  | "leastDistance"
+  | "loadDistances"
+  | "moveDistances"
+  | "storeDistances"
+  | "uniteAverage"
+  | "uniteComplete"
+> {
   const doubles = new Float64Array(buffer);
+  const ints = new Int32Array(buffer);
 
   /** Where the distance of two slots is; within a block on the diagonal, of the two places that of row `slot`. */
   function place(matrix: number, slot: number, other: number): number {
@@ -36,19 +46,32 @@ export function twinMatrix(
       }
     },
     loadDistances(matrix, tileCount, slot, penalties, distances) {
-      let least = Infinity;
       for (let other = 0; other < TILE * tileCount; other++) {
-        const distance = doubles[place(matrix, slot, other)] + doubles[(penalties >>> 3) + other];
-        doubles[(distances >>> 3) + other] = distance;
-        if (distance < least) least = distance;
+        doubles[(distances >>> 3) + other] = doubles[place(matrix, slot, other)] + doubles[(penalties >>> 3) + other];
       }
-      return least;
     },
     storeDistances(matrix, tileCount, slot, distances) {
       for (let other = 0; other < TILE * tileCount; other++) {
         const distance = doubles[(distances >>> 3) + other];
         doubles[place(matrix, slot, other)] = distance;
         doubles[place(matrix, other, slot)] = distance;
+      }
+    },
+    leastDistance(distances, tileCount) {
+      let least = Infinity;
+      for (let i = distances >>> 3, end = i + TILE * tileCount; i < end; i++) {
+        if (doubles[i] < least) least = doubles[i];
+      }
+      return least;
+    },
+    moveDistances(matrix, tileCount, from) {
+      const position = from >>> 2;
+      for (let row = 0; row < TILE * tileCount; row++) {
+        for (let column = 0; column <= row; column++) {
+          const distance = doubles[place(matrix, ints[position + row], ints[position + column])];
+          doubles[place(matrix, row, column)] = distance;
+          doubles[place(matrix, column, row)] = distance;
+        }
       }
     },
     uniteComplete(a, b, tileCount) {

@@ -2,7 +2,8 @@
 export { assignRows } from "./nearest";
 export { foldSeed, seedPotentials } from "./seeds";
 export { nearClusters } from "./clusters";
-export { distanceBlocks, loadDistances, storeDistances, uniteAverage, uniteComplete } from "./matrix";
+export { distanceBlocks, leastDistance, loadDistances, moveDistances, storeDistances } from "./matrix";
+export { uniteAverage, uniteComplete } from "./matrix";
 export { reachFrom } from "./reach";
 export { distanceRun } from "./pairs";
 export { addProducts } from "./products";

@@ -43,14 +43,10 @@ export function distanceBlocks(tiles: usize, columns: i32, tile: i32, blocks: us
 }
 
 // See Kernels.loadDistances.
-export function loadDistances(matrix: usize, tileCount: i32, slot: i32, penalties: usize, distances: usize): f64 {
+export function loadDistances(matrix: usize, tileCount: i32, slot: i32, penalties: usize, distances: usize): void {
   const tile = slot >> 3;
   const lane = (<usize>(slot & 7)) << 3;
   let at = rowOfBlocks(matrix, tile) + (lane << 3);
-  let m0 = f64x2.splat(Infinity);
-  let m1 = m0;
-  let m2 = m0;
-  let m3 = m0;
   let out: usize = 0;
   for (let other = 0; other < tileCount; other++) {
     let d0: v128;
@@ -78,14 +74,8 @@ export function loadDistances(matrix: usize, tileCount: i32, slot: i32, penaltie
     v128.store(distances + out, d1, 16);
     v128.store(distances + out, d2, 32);
     v128.store(distances + out, d3, 48);
-    m0 = f64x2.pmin(m0, d0);
-    m1 = f64x2.pmin(m1, d1);
-    m2 = f64x2.pmin(m2, d2);
-    m3 = f64x2.pmin(m3, d3);
     out += 64;
   }
-  m0 = f64x2.pmin(f64x2.pmin(m0, m1), f64x2.pmin(m2, m3));
-  return min(f64x2.extract_lane(m0, 0), f64x2.extract_lane(m0, 1));
 }
 
 // See Kernels.storeDistances.
@@ -133,5 +123,48 @@ export function uniteAverage(a: usize, b: usize, tileCount: i32, sizeA: f64, siz
   for (; a < end; a += 16, b += 16) {
     const sum = f64x2.add(f64x2.mul(weightA, v128.load(a)), f64x2.mul(weightB, v128.load(b)));
     v128.store(b, f64x2.div(sum, size));
+  }
+}
+
+// See Kernels.leastDistance.
+export function leastDistance(distances: usize, tileCount: i32): f64 {
+  const end = distances + ((<usize>tileCount) << 6);
+  let m0 = f64x2.splat(Infinity);
+  let m1 = m0;
+  let m2 = m0;
+  let m3 = m0;
+  for (let at = distances; at < end; at += 64) {
+    m0 = f64x2.pmin(m0, v128.load(at, 0));
+    m1 = f64x2.pmin(m1, v128.load(at, 16));
+    m2 = f64x2.pmin(m2, v128.load(at, 32));
+    m3 = f64x2.pmin(m3, v128.load(at, 48));
+  }
+  m0 = f64x2.pmin(f64x2.pmin(m0, m1), f64x2.pmin(m2, m3));
+  return min(f64x2.extract_lane(m0, 0), f64x2.extract_lane(m0, 1));
+}
+
+// See Kernels.moveDistances.
+export function moveDistances(matrix: usize, tileCount: i32, from: usize, places: usize): void {
+  for (let tile = 0; tile < tileCount; tile++) {
+    let target = rowOfBlocks(matrix, tile);
+    for (let left = 0; left <= tile; left++) {
+      const places8 = places + ((<usize>left) << 5);
+      for (let lane = 0; lane < 8; lane++) {
+        const row = load<i32>(from + ((<usize>(8 * tile + lane)) << 2));
+        const source = rowOfBlocks(matrix, row >> 3) + ((<usize>(row & 7)) << 6);
+        const count = left < tile ? 8 : lane + 1;
+        for (let i = 0; i < count; i++) {
+          const distance = load<f64>(source + load<u32>(places8 + ((<usize>i) << 2)));
+          store<f64>(target + ((<usize>i) << 3), distance);
+        }
+        target += 64;
+      }
+    }
+    target -= BLOCK;
+    for (let lane: usize = 1; lane < 8; lane++) {
+      for (let i: usize = 0; i < lane; i++) {
+        store<f64>(target + (i << 6) + (lane << 3), load<f64>(target + (lane << 6) + (i << 3)));
+      }
+    }
   }
 }
