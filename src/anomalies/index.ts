@@ -1,6 +1,10 @@
+export { embed2d } from "./embed-2d.ts";
+export type { Embed2dOptions, UmapConstructor, UmapEmbedder, UmapSettings } from "./embed-2d.ts";
 export { explainAnomaly } from "./explain-anomaly.ts";
 export { fitIsolationForest, scoreIsolationForest } from "./isolation-forest.ts";
 export type { FitIsolationForestOptions, IsolationForestModel } from "./isolation-forest.ts";
 export { labelAnomalies, labelNoise } from "./label-anomalies.ts";
 export type { LabelAnomaliesOptions } from "./label-anomalies.ts";
+export { measureRateChange } from "./measure-rate-change.ts";
+export type { CustomerRateChange, MeasureRateChangeOptions, RateChangeReport } from "./measure-rate-change.ts";
 export { scoreRobustZ } from "./robust-z.ts";

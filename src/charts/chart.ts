@@ -101,7 +101,7 @@ export function chartOf({ title, subtitle, description, table, body }: ChartPart
 }
 
 /** Vega 6 takes a text such as `constructor`, a member of every object, for a variable; the space shows nowhere. */
-function drawable(line: string): string {
+export function drawable(line: string): string {
   return line in Object.prototype ? `${line} ` : line;
 }
 

@@ -1,3 +1,5 @@
+export { chartAnomalies } from "./anomalies.ts";
+export type { ChartAnomaliesOptions } from "./anomalies.ts";
 export type { Chart, ChartOptions, ChartTable, Json } from "./chart.ts";
 export { chartDendrogram } from "./dendrogram.ts";
 export type { ChartDendrogramOptions } from "./dendrogram.ts";

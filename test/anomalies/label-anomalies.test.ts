@@ -1,4 +1,5 @@
 import { fitIsolationForest, labelAnomalies, labelNoise, scoreIsolationForest } from "clientele/anomalies";
+import { labelDbscan } from "clientele/segments";
 import { fromMatrix, labelsOf } from "clientele/tables";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -77,6 +78,17 @@ describe("labelAnomalies", () => {
 });
 
 describe("labelNoise", () => {
+  it("takes the noise of labelDbscan for anomalies: who is far from every crowd, or between two", () => {
+    const crowd = (x: number): number[][] =>
+      Array.from({ length: 100 }, (_, i) => [x + (i % 10) / 10, Math.floor(i / 10) / 10]);
+    const table = fromMatrix([...crowd(0), ...crowd(10), [5.5, 0.5], [90, -70]]);
+    const { labels, noise } = labelDbscan(table, { epsilon: 0.2 });
+    const odd = labelNoise(labels);
+    expect(noise).toBe(2);
+    expect([...odd.keys()].filter((row) => odd[row] === 0)).toEqual([200, 201]);
+    expect(odd.filter((label) => label === -1)).toHaveLength(200);
+  });
+
   it("marks who is in no group, whatever the groups are", () => {
     expect([...labelNoise(labelsOf([2, -1, 0, 0, -1]))]).toEqual([-1, 0, -1, -1, 0]);
     expect([...labelNoise(labelsOf([]))]).toEqual([]);

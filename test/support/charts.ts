@@ -1,4 +1,13 @@
-import { type Chart, chartDendrogram, chartElbow, chartRfm, chartSegments, chartSilhouette } from "clientele/charts";
+import { embed2d } from "clientele/anomalies";
+import {
+  type Chart,
+  chartAnomalies,
+  chartDendrogram,
+  chartElbow,
+  chartRfm,
+  chartSegments,
+  chartSilhouette,
+} from "clientele/charts";
 import { scoreRfm } from "clientele/features";
 import { fitHierarchical, measureSilhouette, profileSegments } from "clientele/segments";
 import { fromMatrix, type FeatureTable, labelsOf } from "clientele/tables";
@@ -23,6 +32,10 @@ export function headOf(chart: Chart): string {
 
 /** One ordinary chart of every kind. */
 export const ordinaryCharts: Readonly<Record<string, () => Chart>> = {
+  chartAnomalies: () =>
+    chartAnomalies(embed2d(shopTable, { method: "pca" }), {
+      labels: shopLabels.map((label) => (label === 2 ? 0 : -1)),
+    }),
   chartDendrogram: () => chartDendrogram(fitHierarchical(shopTable), { k: 3 }),
   chartElbow: () => chartElbow({ k: [1, 2, 3, 4, 5], withinSquares: [401.5, 101.5, 1.5, 1, 0.5], knee: 3 }),
   chartRfm: () => chartRfm(scoreRfm(shopTable)),

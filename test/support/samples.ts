@@ -1,4 +1,4 @@
-import { fitIsolationForest, scoreIsolationForest } from "clientele/anomalies";
+import { embed2d, fitIsolationForest, scoreIsolationForest } from "clientele/anomalies";
 import { chartElbow } from "clientele/charts";
 import { run } from "clientele/core";
 import { createAuditTrail, eraseCustomers, pseudonymize, readEvents, sessionize, toEvents } from "clientele/events";
@@ -25,9 +25,12 @@ import {
 import { type EventLog, codesOf, fromMatrix, labelsOf, partitionOf } from "clientele/tables";
 import type { OptionSpec } from "../../src/core/options.ts";
 import { quantileSketchOptions } from "../../src/numeric/quantile-sketch.ts";
+import { embed2dOptions } from "../../src/anomalies/embed-2d.ts";
 import { fitIsolationForestOptions } from "../../src/anomalies/isolation-forest.ts";
 import { labelAnomaliesOptions } from "../../src/anomalies/label-anomalies.ts";
 import { countTransitionsOptions } from "../../src/journeys/transitions.ts";
+import { measureRateChangeOptions } from "../../src/anomalies/measure-rate-change.ts";
+import { chartAnomaliesOptions } from "../../src/charts/anomalies.ts";
 import { chartOptions } from "../../src/charts/chart.ts";
 import { chartDendrogramOptions } from "../../src/charts/dendrogram.ts";
 import { chartSilhouetteOptions } from "../../src/charts/silhouette.ts";
@@ -444,10 +447,15 @@ const segments: Samples = {
 const forest = (): ReturnType<typeof fitIsolationForest> => fitIsolationForest(blobs, { trees: 20 });
 
 const anomalies: Samples = {
+  embed2d: { args: () => [blobs, { method: "pca" }], options: table(embed2dOptions) },
   explainAnomaly: { args: () => [forest(), blobs] },
   fitIsolationForest: { args: () => [blobs, { trees: 20 }], options: table(fitIsolationForestOptions) },
   labelAnomalies: { args: () => [scoreIsolationForest(forest(), blobs), { contamination: 0.1 }], options: table(labelAnomaliesOptions) }, // prettier-ignore
   labelNoise: { args: () => [labelsOf([0, 1, -1])] },
+  measureRateChange: {
+    args: () => [log(), { asOf, baselineDays: 20, recentDays: 10 }],
+    options: table(measureRateChangeOptions),
+  },
   scoreIsolationForest: { args: () => [forest(), blobs] },
   scoreRobustZ: { args: () => [blobs] },
 };
@@ -458,6 +466,10 @@ const journeys: Samples = {
 };
 
 const charts: Samples = {
+  chartAnomalies: {
+    args: () => [embed2d(blobs, { method: "pca" }), { labels: blobLabels.slice() }],
+    options: table({ ...chartOptions, ...chartAnomaliesOptions }),
+  },
   chartDendrogram: { args: () => [fitHierarchical(blobs), {}], options: table(chartDendrogramOptions) },
   chartElbow: { args: () => [measureElbow(blobs, { to: 4 }), {}], options: table(chartOptions) },
   chartRfm: { args: () => [scoreRfm(rfm()), {}], options: table(chartOptions) },
