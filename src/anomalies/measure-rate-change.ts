@@ -89,7 +89,7 @@ export interface RateChangeReport {
  * const time = [...Array.from({ length: 30 }, (_, week) => 7 * week * day), ...Array.from({ length: 12 }, (_, i) => (210 + i) * day)];
  * const { log } = readEventColumns({ customer: time.map(() => "a"), type: time.map(() => "order"), time });
  * const { customers } = measureRateChange(log, { asOf: 222 * day, baselineDays: 208, recentDays: 14 });
- * customers[0].expectedCount; // 2
+ * customers[0].expectedCount; // 1.95
  * customers[0].direction; // "up"
  * customers[0].pValue < 0.001; // true
  * @see Przyborowski & Wilenski (1940), "Homogeneity of results in testing samples from Poisson series"; Benjamini &

@@ -1,4 +1,5 @@
 import { describeCell, describeValue, isList, refuse } from "../core/errors.ts";
+import { formatNumber, formatShare, round } from "../core/numbers.ts";
 import { custom, type OptionTable, readOptions } from "../core/options.ts";
 import { checkFinite, checkTable, type FeatureTable } from "../tables/feature-table.ts";
 import { checkLabels, type Labels, noGroup } from "../tables/labels.ts";
@@ -13,7 +14,6 @@ import {
   type Json,
 } from "./chart.ts";
 import { categories } from "./colors.ts";
-import { formatNumber, formatShare, round } from "./numbers.ts";
 import { distinctLabels, labelText } from "./text.ts";
 
 /** Options of {@link chartAnomalies}. */
