@@ -4,10 +4,12 @@ import { randomOf } from "../core/random.ts";
 import { type LloydRun, withPoints } from "../numeric/points.ts";
 import type { FeatureTable } from "../tables/feature-table.ts";
 import { checkRange, kneeOf } from "./elbow.ts";
+import { chooseByGaps, finiteOrNull, gapErrorOf, gapOf } from "./gap.ts";
 import { fitEach, settingsFor } from "./kmeans-runs.ts";
-import { compareWithUniform, referenceDraws, type ReferencePoint } from "./reference.ts";
+import { compareWithUniform } from "./reference.ts";
 import { checkDistances, inRowOrder, type Rows, rowsOf, takeRows } from "./rows.ts";
 import { silhouettesOf, summarize } from "./silhouette.ts";
+import { stabilityOf, unstableBelow } from "./stability.ts";
 import { stratifiedSample } from "./stratified-sample.ts";
 
 /** One number of clusters that was tried. */
@@ -22,6 +24,10 @@ export interface ChooseKPoint {
   readonly gap?: number | null;
   /** Standard error of the gap, with `by: "gap"` only. */
   readonly gapError?: number;
+  /** Mean stability of the groups, see {@link measureStability}; with `replicates` only, null for k = 1. */
+  readonly stability?: number | null;
+  /** Stability of the least stable group; with `replicates` only, null for k = 1. */
+  readonly leastStability?: number | null;
 }
 
 /** A number of clusters and the evidence for it. Result of {@link chooseK}. */
@@ -32,7 +38,10 @@ export interface ChooseKReport {
   readonly curve: readonly ChooseKPoint[];
   /** One sentence that says what chose. */
   readonly rule: string;
-  /** `no-structure` when the groups are no clearer than those of a uniform cloud; `no-knee`; `k-shortened`. */
+  /**
+   * `no-structure` when the groups are no clearer than those of a uniform cloud; `unstable-groups` when some of them do not
+   * come back in resamples; `no-knee`; `k-shortened`.
+   */
   readonly notes: readonly Note[];
 }
 
@@ -48,15 +57,18 @@ export interface ChooseKOptions {
   readonly seed?: number | undefined;
   /** Random starts for each k; default 10. */
   readonly restarts?: number | undefined;
+  /** Resamples of which the stability of each k is measured; default: it is not measured, which is faster. */
+  readonly replicates?: number | undefined;
 }
 
 /** Option table of {@link chooseK}. */
-export const chooseKOptions: OptionTable<ChooseKOptions> = {
+export const chooseKOptions: OptionTable<ChooseKOptions, "replicates"> = {
   from: integer({ min: 1, max: 100, default: 2 }),
   to: integer({ min: 1, max: 100, default: 10 }),
   by: oneOf(["silhouette", "elbow", "gap"], { default: "silhouette" }),
   seed: seed(),
   restarts: integer({ min: 1, default: 10 }),
+  replicates: integer({ min: 1, max: 10_000, optional: true }),
 };
 
 // Four thousand silhouettes of spread 0.2 have a mean with a standard error of 0.003.
@@ -71,11 +83,13 @@ const clearDeviations = 5;
  * - `"silhouette"`: the k whose customers are, on average, the clearest members of their group.
  * - `"elbow"`: the knee of the within-cluster squares over 1 … `to` (see {@link measureElbow}); without a knee in range the
  *   silhouette chooses, and a note says so.
- * - `"gap"`: the smallest k whose fit, compared with uniform clouds, is within one standard error of that of k + 1.
+ * - `"gap"`: the smallest k whose fit, compared with uniform clouds, is clearly better than one group and as good as
+ *   that of k + 1 (see {@link measureGap}).
  *
  * Whatever chose, the choice is compared with 20 uniform clouds of the same extent, and a note `no-structure` says when
  * the silhouette is not clearly above theirs, or k groups explain no more than they do there: the customers then form one
- * crowd that k-means cuts into slices. Of a dozen customers little is clear.
+ * crowd that k-means cuts into slices. Of a dozen customers little is clear. With `replicates` the curve also says how surely
+ * the groups of each k are found again, and a note `unstable-groups` warns when those of the choice are not.
  *
  * @param table - n customers × d finite features, scaled.
  * @param options - see {@link ChooseKOptions}.
@@ -101,37 +115,74 @@ export function chooseK(table: FeatureTable, options?: ChooseKOptions): ChooseKR
   // The knee is looked for on the whole curve: from k = 2 on, 2 could never be one.
   const tried = fitCurve(data, read.by === "elbow" ? 1 : read.from, last, read);
   const curve = tried.filter(({ k }) => k >= read.from);
-  if (read.by === "gap") return chooseByGap(caller, data, curve, notes, read.seed);
-  const knee =
-    read.by === "elbow"
-      ? kneeOf(
-          tried.map(({ k }) => k),
-          tried.map(({ withinSquares }) => withinSquares),
-        )
-      : null;
-  if (knee !== null && knee >= read.from) {
-    const rule = `k = ${knee} is the knee of the within-cluster squares of k = 1 to ${last}.`;
-    return { k: knee, curve, rule, notes: [...notes, ...structureNotes(caller, data, knee, read.seed)] };
-  }
-  const k = clearest(curve);
-  const missed = read.by === "elbow" ? [noKnee(read.from, last)] : [];
+  const choice = read.by === "gap" ? chooseByGap(caller, data, curve, read.seed) : chooseByCurve(tried, curve, read.by);
   return {
-    k,
-    curve,
-    rule: silhouetteRule(k, curve),
-    notes: [...notes, ...missed, ...structureNotes(caller, data, k, read.seed)],
+    ...choice,
+    notes: [
+      ...notes,
+      ...choice.notes,
+      ...structureNotes(caller, data, choice.k, read.seed),
+      ...unstableNotes(choice.k, choice.curve),
+    ],
   };
 }
 
-function fitCurve(data: Rows, from: number, to: number, given: { restarts: number; seed: number }): ChooseKPoint[] {
+/** The knee, where it is asked for and in range; else the largest silhouette. */
+function chooseByCurve(
+  tried: readonly ChooseKPoint[],
+  curve: readonly ChooseKPoint[],
+  by: "silhouette" | "elbow",
+): ChooseKReport {
+  const [from, last] = [curve[0].k, curve[curve.length - 1].k];
+  const ks = tried.map(({ k }) => k);
+  const squares = tried.map(({ withinSquares }) => withinSquares);
+  const knee = by === "elbow" ? kneeOf(ks, squares) : null;
+  if (knee !== null && knee >= from) {
+    return {
+      k: knee,
+      curve,
+      rule: `k = ${knee} is the knee of the within-cluster squares of k = 1 to ${last}.`,
+      notes: [],
+    };
+  }
+  const k = clearest(curve);
+  return { k, curve, rule: silhouetteRule(k, curve), notes: by === "elbow" ? [noKnee(from, last)] : [] };
+}
+
+/** How every k is fitted and measured. */
+interface FitSettings {
+  readonly restarts: number;
+  readonly seed: number;
+  readonly replicates: number | undefined;
+}
+
+function fitCurve(data: Rows, from: number, to: number, given: FitSettings): ChooseKPoint[] {
   const curve: ChooseKPoint[] = [];
   withPoints(data.values, data.rows, data.columns, undefined, (points) => {
     fitEach(points, data, from, to, settingsFor(data, given), (k, run) => {
       const silhouette = k === 1 ? null : meanSilhouette(data, run, given.seed);
-      curve.push({ k, withinSquares: run.withinSquares, silhouette });
+      curve.push({ k, withinSquares: run.withinSquares, silhouette, ...stabilityAt(data, run, given) });
     });
   });
   return curve;
+}
+
+function stabilityAt(
+  data: Rows,
+  { labels, sizes }: LloydRun,
+  { restarts, seed: chosen, replicates }: FitSettings,
+): Pick<ChooseKPoint, "stability" | "leastStability"> {
+  if (replicates === undefined) return {};
+  if (sizes.length === 1) return { stability: null, leastStability: null };
+  const { value, perCluster } = stabilityOf(data, labels, sizes, { restarts, seed: chosen, replicates });
+  return { stability: value, leastStability: Math.min(...perCluster) };
+}
+
+function unstableNotes(k: number, curve: readonly ChooseKPoint[]): Note[] {
+  const least = curve.find((point) => point.k === k)?.leastStability ?? 1;
+  if (least >= unstableBelow) return [];
+  const message = `Some of the ${k} groups do not come back in resamples: the least stable has a Jaccard index of ${least.toFixed(2)}.`;
+  return [{ code: "unstable-groups", message }];
 }
 
 /**
@@ -188,42 +239,14 @@ export function structureNotes(caller: string, data: Rows, k: number, chosen: nu
   return [{ code: "no-structure", message }];
 }
 
-/** Infinite when every group is one point. */
-function gapOf({ logSquares }: ReferencePoint): number {
-  return logSquares.expected - logSquares.observed;
-}
-
-function gapErrorOf({ logSquares }: ReferencePoint): number {
-  return logSquares.deviation * Math.sqrt(1 + 1 / referenceDraws);
-}
-
-function chooseByGap(
-  caller: string,
-  data: Rows,
-  curve: readonly ChooseKPoint[],
-  notes: readonly Note[],
-  chosen: number,
-): ChooseKReport {
-  const last = curve[curve.length - 1].k;
+function chooseByGap(caller: string, data: Rows, curve: readonly ChooseKPoint[], chosen: number): ChooseKReport {
+  const [from, last] = [curve[0].k, curve[curve.length - 1].k];
+  // One group is what every k is held against.
   const ks = Array.from({ length: last }, (_, i) => i + 1);
   const points = compareWithUniform(caller, data, ks, new Set(), chosen);
-  const holds = (k: number): boolean => k === last || gapOf(points[k - 1]) >= gapOf(points[k]) - gapErrorOf(points[k]);
-  const k = ks.find((candidate) => candidate >= curve[0].k && holds(candidate)) ?? last;
   const withGaps = curve.map((point) => {
-    const gap = gapOf(points[point.k - 1]);
-    return { ...point, gap: Number.isFinite(gap) ? gap : null, gapError: gapErrorOf(points[point.k - 1]) };
+    const compared = points[point.k - 1];
+    return { ...point, gap: finiteOrNull(gapOf(compared)), gapError: gapErrorOf(compared) };
   });
-  return {
-    k,
-    curve: withGaps,
-    rule: gapRule(k, curve),
-    notes: [...notes, ...structureNotes(caller, data, k, chosen)],
-  };
-}
-
-function gapRule(k: number, curve: readonly ChooseKPoint[]): string {
-  if (curve.length === 1) return `k = ${k} is all that was tried.`;
-  return k === curve[curve.length - 1].k
-    ? `k = ${k} is the largest k tried; the gap statistic still grows there.`
-    : `k = ${k} is the smallest k whose gap statistic is within one standard error of the next.`;
+  return { ...chooseByGaps(from, points), curve: withGaps, notes: [] };
 }

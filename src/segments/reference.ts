@@ -31,11 +31,11 @@ export interface ReferencePoint {
   readonly logShortfall: Compared | null;
 }
 
-/** Number of reference draws; the standard error of their mean widens a deviation by √(1 + 1 / draws). */
+/** Reference draws, where the caller has no say; the standard error of their mean widens a deviation by √(1 + 1 / draws). */
 export const referenceDraws = 20;
 
-// A thousand rows tell a structure that matters to a business; references are compared with the same number of rows.
-const sampledRows = 1000;
+/** A thousand rows tell a structure that matters to a business; references are compared with the same number of rows. */
+export const sampledRows = 1000;
 const restarts = 3;
 const sampleStream = -2;
 const drawStream = -3;
@@ -46,6 +46,7 @@ const drawStream = -3;
  * @param data - rows in an order that depends on their content only.
  * @param ks - numbers of clusters.
  * @param silhouetteAt - those of `ks`, above 1, of which the silhouette is wanted.
+ * @param draws - number of clouds.
  * @returns one point per k.
  * @see Tibshirani, Walther & Hastie (2001), "Estimating the number of clusters in a data set via the gap statistic",
  * section 4, reference (b).
@@ -56,11 +57,12 @@ export function compareWithUniform(
   ks: readonly number[],
   silhouetteAt: ReadonlySet<number>,
   seed: number,
+  draws: number = referenceDraws,
 ): ReferencePoint[] {
   const sample = sampleOf(data, seed);
   const observed = measure(sample, ks, silhouetteAt, seed);
   const box = principalBox(caller, sample);
-  const clouds = Array.from({ length: referenceDraws }, (_, draw) => {
+  const clouds = Array.from({ length: draws }, (_, draw) => {
     const cloud = drawUniform(box, sample.rows, randomOf(seed, drawStream, draw));
     return measure(cloud, ks, silhouetteAt, seed);
   });

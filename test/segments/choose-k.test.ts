@@ -46,7 +46,9 @@ describe("chooseK", () => {
       "k = 4 is the knee of the within-cluster squares of k = 1 to 10.",
     );
     const gap = chooseK(table, { by: "gap", to: 6 });
-    expect(gap.rule).toBe("k = 4 is the smallest k whose gap statistic is within one standard error of the next.");
+    expect(gap.rule).toBe(
+      "k = 4 is the smallest k whose gap statistic is clearly above that of one group and within one standard error of the next.",
+    );
     for (const { gap: value, gapError } of gap.curve) {
       expect(Number.isFinite(value)).toBe(true);
       expect(gapError).toBeGreaterThan(0);
@@ -168,6 +170,11 @@ describeWithData("chooseK on real data", ["iris", "faithful", "mall_customers"],
     const table = fromMatrix(pick("mall_customers", ["Annual Income (k$)", "Spending Score (1-100)"]));
     for (const by of ["silhouette", "elbow"] as const)
       expect(chooseK(table, { by })).toMatchObject({ k: 5, notes: [] });
+  });
+
+  it("finds the five groups of the mall's customers also by the gap, which dips at two", () => {
+    const table = fromMatrix(pick("mall_customers", ["Annual Income (k$)", "Spending Score (1-100)"]));
+    for (const from of [1, 2]) expect(chooseK(table, { by: "gap", from })).toMatchObject({ k: 5, notes: [] });
   });
 
   it("finds two groups in iris by silhouette and three by elbow", () => {

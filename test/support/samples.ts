@@ -82,6 +82,7 @@ import { cutHierarchyOptions } from "../../src/segments/cut-hierarchy.ts";
 import { labelDbscanOptions } from "../../src/segments/dbscan.ts";
 import { measureElbowOptions } from "../../src/segments/elbow.ts";
 import { labelHdbscanOptions } from "../../src/segments/hdbscan.ts";
+import { measureGapOptions } from "../../src/segments/gap.ts";
 import { fitHierarchicalOptions } from "../../src/segments/hierarchical.ts";
 import { measureKDistanceOptions } from "../../src/segments/k-distance.ts";
 import { fitKMeansOptions } from "../../src/segments/kmeans.ts";
@@ -92,6 +93,7 @@ import { measureMigrationOptions, projectMigrationOptions } from "../../src/segm
 import { describePersonasOptions } from "../../src/segments/personas.ts";
 import { profileSegmentsOptions } from "../../src/segments/profile.ts";
 import { measureSilhouetteOptions } from "../../src/segments/silhouette.ts";
+import { measureStabilityOptions } from "../../src/segments/stability.ts";
 import { measureVMeasureOptions } from "../../src/segments/v-measure.ts";
 import { simulateShopOptions } from "../../src/simulate/shop.ts";
 import { fromMatrixOptions } from "../../src/tables/feature-table.ts";
@@ -429,9 +431,12 @@ const segments: Samples = {
   measureCalinskiHarabasz: { args: () => [blobs, blobLabels] },
   measureDaviesBouldin: { args: () => [blobs, blobLabels] },
   measureElbow: { args: () => [blobs, { to: 4 }], options: table(measureElbowOptions) },
+  measureGap: { args: () => [blobs, { to: 4, draws: 3 }], options: table(measureGapOptions) },
+  measureMigration: { args: () => [blobLabels, movedLabels, {}], options: table(measureMigrationOptions) },
   measureKDistance: { args: () => [blobs, { k: 2 }], options: table(measureKDistanceOptions) },
   measureMigration: { args: () => [blobLabels, movedLabels, {}], options: table(measureMigrationOptions) },
   measureSilhouette: { args: () => [blobs, blobLabels, {}], options: table(measureSilhouetteOptions) },
+  measureStability: { args: () => [blobs, { k: 2, replicates: 3 }], options: table(measureStabilityOptions) },
   measureVMeasure: { args: () => [blobLabels, movedLabels, {}], options: table(measureVMeasureOptions) },
   profileSegments: {
     args: () => [blobs, blobLabels, { stages: { labels: blobStages.slice(), names: ["new", "old"] } }],
