@@ -175,7 +175,7 @@ function stabilityAt(
   if (replicates === undefined) return {};
   if (sizes.length === 1) return { stability: null, leastStability: null };
   const { value, perCluster } = stabilityOf(data, labels, sizes, { restarts, seed: chosen, replicates });
-  return { stability: value, leastStability: Math.min(...perCluster) };
+  return { stability: value, leastStability: perCluster.reduce((least, jaccard) => Math.min(least, jaccard), 1) };
 }
 
 function unstableNotes(k: number, curve: readonly ChooseKPoint[]): Note[] {
