@@ -81,8 +81,8 @@ import { chooseKOptions } from "../../src/segments/choose-k.ts";
 import { cutHierarchyOptions } from "../../src/segments/cut-hierarchy.ts";
 import { labelDbscanOptions } from "../../src/segments/dbscan.ts";
 import { measureElbowOptions } from "../../src/segments/elbow.ts";
-import { labelHdbscanOptions } from "../../src/segments/hdbscan.ts";
 import { measureGapOptions } from "../../src/segments/gap.ts";
+import { labelHdbscanOptions } from "../../src/segments/hdbscan.ts";
 import { fitHierarchicalOptions } from "../../src/segments/hierarchical.ts";
 import { measureKDistanceOptions } from "../../src/segments/k-distance.ts";
 import { fitKMeansOptions } from "../../src/segments/kmeans.ts";
@@ -432,7 +432,6 @@ const segments: Samples = {
   measureDaviesBouldin: { args: () => [blobs, blobLabels] },
   measureElbow: { args: () => [blobs, { to: 4 }], options: table(measureElbowOptions) },
   measureGap: { args: () => [blobs, { to: 4, draws: 3 }], options: table(measureGapOptions) },
-  measureMigration: { args: () => [blobLabels, movedLabels, {}], options: table(measureMigrationOptions) },
   measureKDistance: { args: () => [blobs, { k: 2 }], options: table(measureKDistanceOptions) },
   measureMigration: { args: () => [blobLabels, movedLabels, {}], options: table(measureMigrationOptions) },
   measureSilhouette: { args: () => [blobs, blobLabels, {}], options: table(measureSilhouetteOptions) },
