@@ -4,7 +4,9 @@ import { largestSquare, type PointCells, squareOfGap } from "./point-cells.ts";
 
 /** Beyond three columns a cell of a grid has too many others in reach: 624 with four. */
 const mostGridColumns = 3;
-const leafRows = 16;
+const leafRows = 32;
+/** Near cells that are kept from the first sweep for the next ones, by row of the table. */
+const roomPerRow = 32;
 /** Nodes waiting on a way down: fewer than the depth, which is at most log₂ of the rows. */
 const deepest = 64;
 
@@ -71,10 +73,28 @@ function leavesOf(tree: KdTree, bound: number): PointCells {
     return count;
   }
 
+  const known: (Uint32Array | undefined)[] = Array.from({ length: cells });
+  let room = order.length * roomPerRow;
+
+  /** Writes the cells near a cell to `nearby`. What a sweep over all has found is kept for the next, while there is room. */
+  function lookAround(cell: number, range: "all" | "later"): number {
+    const kept = known[cell];
+    if (kept === undefined) {
+      const count = collect(cell, range);
+      if (range === "later" || count > room) return count;
+      room -= count;
+      known[cell] = Uint32Array.from({ length: count }, (_, i) => nearby[i]);
+      return count;
+    }
+    let count = 0;
+    for (let i = 0; i < kept.length; i++) if (range === "all" || kept[i] > cell) nearby[count++] = kept[i];
+    return count;
+  }
+
   return {
     ...{ columns, order, points, starts, boxes: cellBoxes },
     sweep: (isWanted, range, visit) => {
-      for (let cell = 0; cell < cells; cell++) if (isWanted(cell)) visit(cell, nearby, collect(cell, range));
+      for (let cell = 0; cell < cells; cell++) if (isWanted(cell)) visit(cell, nearby, lookAround(cell, range));
     },
   };
 }

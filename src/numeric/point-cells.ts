@@ -62,7 +62,7 @@ export function squareOfGap(boxes: Float64Array, a: number, b: number, columns: 
   for (let j = 0; j < columns; j++) {
     const below = boxes[a + j] - boxes[b + columns + j];
     const above = boxes[b + j] - boxes[a + columns + j];
-    const gap = Math.max(below, above, 0);
+    const gap = 0.5 * (below + Math.abs(below) + (above + Math.abs(above)));
     sum += gap * gap;
   }
   return sum;
@@ -92,7 +92,7 @@ export function squareToBox(
   for (let j = 0; j < columns; j++) {
     const below = boxes[box + j] - points[at + j];
     const above = points[at + j] - boxes[box + columns + j];
-    const gap = Math.max(below, above, 0);
+    const gap = 0.5 * (below + Math.abs(below) + (above + Math.abs(above)));
     sum += gap * gap;
   }
   return sum;

@@ -117,7 +117,7 @@ describe("labelDbscan", () => {
       const equal = fromMatrix(new Float64Array(1_000_000 * columns).fill(3), { columns });
       expect(labelDbscan(equal, { epsilon: 0.1, minPoints: 900_000 })).toMatchObject({ clusters: 1, noise: 0 });
     }
-  });
+  }, 60_000);
 
   it("does not compare all pairs of two crowds with a gap hardly wider than epsilon", () => {
     // Two half planes, cut diagonally: their boxes overlap, no pair of their points is near.
