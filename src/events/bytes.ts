@@ -45,19 +45,31 @@ export function byteWriter(): ByteWriter {
 }
 
 const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-// Two digits at a time: half the concatenations.
-const pairs = Array.from({ length: 4096 }, (_, bits) => digits[bits >> 6] + digits[bits & 63]);
+const digitCodes = Uint8Array.from(digits, (digit) => digit.charCodeAt(0));
 
 /** Bytes as base64url without padding (RFC 4648, section 5). */
 export function base64url(bytes: Uint8Array): string {
-  let text = "";
-  const whole = bytes.length - (bytes.length % 3);
-  for (let i = 0; i < whole; i += 3) {
-    text += pairs[(bytes[i] << 4) | (bytes[i + 1] >> 4)] + pairs[((bytes[i + 1] & 15) << 8) | bytes[i + 2]];
+  const text = new Uint8Array(base64Length(bytes.length));
+  writeBase64url(bytes, text, 0);
+  return new TextDecoder().decode(text);
+}
+
+/** How many digits that many bytes take. */
+export function base64Length(bytes: number): number {
+  return Math.ceil((4 * bytes) / 3);
+}
+
+/** Writes the digits of {@link base64url}: text as bytes needs no string for every step. */
+export function writeBase64url(bytes: Uint8Array, into: Uint8Array, from: number): void {
+  let at = from;
+  for (let i = 0; i < bytes.length; i += 3) {
+    const left = bytes.length - i;
+    const bits = (bytes[i] << 16) | (left > 1 ? bytes[i + 1] << 8 : 0) | (left > 2 ? bytes[i + 2] : 0);
+    into[at++] = digitCodes[bits >> 18];
+    into[at++] = digitCodes[(bits >> 12) & 63];
+    if (left > 1) into[at++] = digitCodes[(bits >> 6) & 63];
+    if (left > 2) into[at++] = digitCodes[bits & 63];
   }
-  if (whole + 1 === bytes.length) return text + pairs[bytes[whole] << 4];
-  if (whole + 2 !== bytes.length) return text;
-  return text + pairs[(bytes[whole] << 4) | (bytes[whole + 1] >> 4)] + digits[(bytes[whole + 1] & 15) << 2];
 }
 
 /** Bytes as lower-case hexadecimal digits. */

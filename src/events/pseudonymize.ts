@@ -1,6 +1,7 @@
 import type { Note } from "../core/note.ts";
 import { put } from "../core/dictionary.ts";
 import { custom, isTextList, type OptionTable, readOptions } from "../core/options.ts";
+import { encodeStrings } from "../numeric/encode-strings.ts";
 import { checkLog, codesColumn, type EventLog } from "../tables/event-log.ts";
 import type { LogReport } from "./log-report.ts";
 import {
@@ -83,11 +84,13 @@ export function pseudonymize(log: EventLog, options: PseudonymizeOptions): Pseud
   for (const [f, field] of fields.entries()) {
     const isOwn = field === "customer";
     const column = isOwn ? log.customer : codesColumn(caller, log, `options.fields[${f}]`, field);
-    const pseudonym = pseudonymizer(caller, { key, keyId }, field, `options.fields[${f}]`);
+    const pseudonyms = pseudonymizer(caller, { key, keyId }, field, `options.fields[${f}]`);
     const path = isOwn ? "log.customer.names" : `log.extra.${field}.names`;
-    const names = column.names.map((name, i) => pseudonym(normalizeId(name, normalize), `${path}[${i}]`));
+    const ids = normalize === "none" ? column.names : column.names.map((name) => normalizeId(name, normalize));
+    const names = pseudonyms(ids, (i) => `${path}[${i}]`);
     renamings.set(field, { column, names });
-    for (const note of notesOf(field, column.names, names)) notes.push(note);
+    const merged = normalize === "none" ? 0 : ids.length - encodeStrings(ids).names.length;
+    for (const note of notesOf(field, column.names, merged)) notes.push(note);
   }
   const renamed = renameLog(log, renamings);
   const pseudonyms: Record<string, number> = {};
@@ -98,9 +101,8 @@ export function pseudonymize(log: EventLog, options: PseudonymizeOptions): Pseud
   return { log: renamed, report: { read: log.length, kept: log.length, dropped: {}, notes, keyId, pseudonyms } };
 }
 
-function notesOf(field: string, ids: readonly string[], names: readonly string[]): Note[] {
+function notesOf(field: string, ids: readonly string[], merged: number): Note[] {
   const notes: Note[] = [];
-  const merged = names.length - new Set(names).size;
   if (merged > 0) {
     const message = `In ${field}, ${merged} names became equal to another one by normalization and share its pseudonym.`;
     notes.push({ code: "merged-names", message });

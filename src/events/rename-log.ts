@@ -1,4 +1,6 @@
-import { dictionaryEncoder, type Codes, missingCode, sortNames } from "../tables/codes.ts";
+import { encodeStrings } from "../numeric/encode-strings.ts";
+import { hasRepeatedString } from "../numeric/repeated-strings.ts";
+import { type Codes, missingCode, sortNames } from "../tables/codes.ts";
 import { type EventLog, type ExtraColumn, sortedLog, withoutUnusedNames } from "../tables/event-log.ts";
 
 /** A column of names with a new name for each of its names. */
@@ -35,8 +37,8 @@ export function renameLog(log: EventLog, renamings: ReadonlyMap<string, Renaming
 }
 
 function renamed({ column, names }: Renaming): Codes {
-  const encoder = dictionaryEncoder();
-  const codeOf = Uint32Array.from(names, (name) => encoder.codeOf(name));
+  if (!hasRepeatedString(names)) return sortNames({ codes: column.codes.slice(), names });
+  const { codes: codeOf, names: distinct } = encodeStrings(names);
   const codes = column.codes.map((code) => (code === missingCode ? missingCode : codeOf[code]));
-  return sortNames({ codes, names: encoder.names });
+  return sortNames({ codes, names: distinct });
 }

@@ -157,8 +157,8 @@ function rotationOf(
     refuse(caller, "invalid-option", "options.to.keyId", "different from that of the old key", "the same");
   }
   const pseudonyms = (key: PseudonymKey): string[] => {
-    const pseudonym = pseudonymizer(caller, key, field, "options.field");
-    return Array.from(ids, (id, i) => pseudonym(normalizeId(id, normalize), `${path}[${i}]`));
+    const normalized = Array.from(ids, (id) => normalizeId(id, normalize));
+    return pseudonymizer(caller, key, field, "options.field")(normalized, (i) => `${path}[${i}]`);
   };
   return { from: pseudonyms(from), to: pseudonyms(to) };
 }

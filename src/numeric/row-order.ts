@@ -32,7 +32,7 @@ export function rowOrder(values: Float64Array, rows: number, columns: number): U
       runs.push({ start, end, level: level + 1 });
       continue;
     }
-    sortPackedRun(packed, order, run, runs);
+    sortPackedRun(packed, order, run, runs, run.level + 1);
   }
   return order;
 }

@@ -95,6 +95,17 @@ describe("pseudonymize", () => {
     expect(Object.values(hidden.log.extra).every((column) => !(column instanceof Float64Array) && column.names.every(isPseudonym))).toBe(true); // prettier-ignore
   });
 
+  it("gives each of many ids the pseudonym it has alone, and names the position of one that has none", () => {
+    const customer = Array.from({ length: 800 }, (_, i) => `id ${i}`);
+    const { log: many } = readEventColumns({ customer, type: customer.map(() => "view"), time: customer.map((_, i) => i) }); // prettier-ignore
+    expect(pseudonymize(many, options).log.customer.names).toEqual(
+      customer.map((id) => pseudonymOf(id, options)).sort(),
+    );
+    const names = many.customer.names.slice();
+    names[701] = "\ud83d";
+    expectRefusal(() => pseudonymize({ ...many, customer: { ...many.customer, names } }, options), "invalid-value", "log.customer.names[701]"); // prettier-ignore
+  });
+
   it("hides a hundred thousand customers within seconds", () => {
     const customer = Array.from({ length: 100_000 }, (_, i) => `customer-${i}`);
     const { log: many } = readEventColumns({ customer, type: customer.map(() => "view"), time: customer.map((_, i) => i) }); // prettier-ignore

@@ -34,6 +34,12 @@ describe("stringOrder", () => {
     expect(sortedBy(ids)).toEqual(plain(ids));
   });
 
+  it("orders strings that turn from Latin letters to others and back, by the hundred", () => {
+    const letters = ["a", "z", "é", "\u00ff", "\u0100", "日", "\u0000", "\ud83d", "\uffff"];
+    const strings = Array.from({ length: 9 ** 3 }, (_, i) => `id${letters[i % 9]}x${letters[Math.floor(i / 9) % 9]}tail${letters[Math.floor(i / 81)]}`); // prettier-ignore
+    expect(sortedBy(strings)).toEqual(plain(strings));
+  });
+
   it("orders two long strings that differ in the last place", () => {
     const long = "x".repeat(100_000);
     expect(sortedBy([`${long}b`, `${long}a`, long])).toEqual([long, `${long}a`, `${long}b`]);
