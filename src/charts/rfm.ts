@@ -1,5 +1,5 @@
 import { describeCell, describeValue, refuse } from "../core/errors.ts";
-import { formatNumber, formatShare, percentOf } from "../core/numbers.ts";
+import { formatNumber, formatShare, percentOf, shortCount } from "../core/numbers.ts";
 import { readOptions } from "../core/options.ts";
 import { type RfmDimension, rfmDimensions } from "../features/rfm-dimensions.ts";
 import type { RfmScores, RfmThresholds } from "../features/rfm-scores.ts";
@@ -53,7 +53,7 @@ export function chartRfm(result: RfmGrid, options?: ChartOptions): Chart {
     frequency,
     mean,
     ink: inkOn(ramp, ((mean ?? 1) - 1) / Math.max(1, bins.monetary - 1)),
-    count: short(count),
+    count: shortCount(count),
     share: formatShare(count / customers),
   }));
   const body = {
@@ -188,10 +188,4 @@ function cellText(room: number): Json[] {
   if (room < 1) return inkedText("count", { fontSize: 11 });
   const count = inkedText("count", { fontWeight: "bold", fontSize: 14, dy: -7 });
   return [...count, ...inkedText("share", { fontSize: 11, dy: 9 })];
-}
-
-/** At most six characters, so that a count fits into its cell. */
-function short(count: number): string {
-  if (count < 100_000) return formatNumber(count);
-  return count < 999_500 ? `${Math.round(count / 1000)}k` : `${formatNumber(Math.round(count / 1e4) / 100)}M`;
 }

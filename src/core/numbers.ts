@@ -62,6 +62,18 @@ export function percentOf(share: number): number {
 }
 
 /**
+ * Writes a count so that it fits into a cell: thousands and millions in short.
+ *
+ * @param count - at least 0.
+ * @param longest - counts from here on are shortened.
+ * @returns at most six characters: `12,345`, `123k`, `1.23M`.
+ */
+export function shortCount(count: number, longest = 100_000): string {
+  if (count < longest) return formatNumber(count);
+  return count < 999_500 ? `${Math.round(count / 1000)}k` : `${formatNumber(Math.round(count / 1e4) / 100)}M`;
+}
+
+/**
  * Rounds to a fraction.
  *
  * @param value - any number.

@@ -79,7 +79,7 @@ export function measureAssociation(
   const caller = "measureAssociation";
   const { kinds = {}, test, adjustment, alpha, names } = readOptions(caller, measureAssociationOptions, options);
   checkTable(caller, outcomes, "outcomes");
-  checkLabels(caller, "labels", labels, outcomes.ids.length);
+  checkLabels(caller, "labels", labels, outcomes.ids.length, names?.length);
   if (labels.length === 0) refuse(caller, "too-few-rows", "outcomes", "at least 1 row", "0");
   const sizes = groupSizes(labels);
   const present = sizes.filter((size) => size > 0).length;

@@ -188,7 +188,7 @@ export function projectMigration(report: MigrationReport, options: ProjectMigrat
  * @param caller - the public function.
  * @param report - what the user passed, perhaps read from a file.
  */
-function checkMigration(caller: string, report: MigrationReport): void {
+export function checkMigration(caller: string, report: MigrationReport): void {
   if (!isRecord(report) || !isTextList(report.names)) {
     refuse(caller, "shape-mismatch", "report", "the result of measureMigration", describeValue(report));
   }
@@ -201,6 +201,7 @@ function checkMigration(caller: string, report: MigrationReport): void {
     ["left", areCounts],
     ["before", areCounts],
     ["after", areCounts],
+    ["outside", (value) => isFiniteVector([value]) && (value as number) >= 0],
   ];
   for (const [field, accepts] of fields) {
     const value: unknown = report[field];

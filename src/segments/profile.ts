@@ -115,7 +115,7 @@ export function profileSegments(table: FeatureTable, labels: Labels, options?: P
   const caller = "profileSegments";
   const { names, stages, threshold } = readOptions(caller, profileSegmentsOptions, options);
   checkTable(caller, table);
-  checkLabels(caller, "labels", labels, table.ids.length);
+  checkLabels(caller, "labels", labels, table.ids.length, names?.length);
   const rows = table.ids.length;
   if (rows === 0) refuse(caller, "too-few-rows", "table", "at least 1 row", "0");
   const sizes = groupSizes(labels);

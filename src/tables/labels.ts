@@ -49,16 +49,23 @@ export function groupSizes(labels: Labels): Int32Array {
   return sizes;
 }
 
-/** Refuses labels that do not fit the rows they are meant for, or that number groups far beyond the rows. */
-export function checkLabels(caller: string, path: string, labels: Labels, rows: number): void {
+/**
+ * Refuses labels that do not fit the rows they are meant for, or that number groups far beyond the rows.
+ *
+ * @param caller - the public function.
+ * @param path - where the labels are, for the message.
+ * @param labels - what the user passed.
+ * @param rows - how many there must be.
+ * @param named - how many groups have a name: few customers may be in any of many known groups, such as lifecycle stages.
+ */
+export function checkLabels(caller: string, path: string, labels: Labels, rows: number, named = 0): void {
   if (!(labels instanceof Int32Array) || labels.length !== rows) {
     refuse(caller, "shape-mismatch", path, `${rows} labels in an Int32Array`, describeValue(labels));
   }
+  const groups = Math.max(rows, named);
   for (let row = 0; row < rows; row++) {
-    const label = labels[row];
-    if (label < noGroup || label >= Math.max(rows, 1)) {
-      refuse(caller, "invalid-value", `${path}[${row}]`, `a group number below ${rows}, or -1`, describeCell(label));
-    }
+    if (labels[row] >= noGroup && labels[row] < groups) continue;
+    refuse(caller, "invalid-value", `${path}[${row}]`, `a group number below ${groups}, or -1`, describeCell(labels[row])); // prettier-ignore
   }
 }
 

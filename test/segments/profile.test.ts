@@ -70,6 +70,17 @@ describe("profileSegments", () => {
     expect(profileSegments(fromMatrix([[5], [6]]), labelsOf([-1, -1]))).toMatchObject({ segments: [], unassigned: 2 });
   });
 
+  it("takes group numbers beyond the rows where a name says that there are such groups", () => {
+    const names = ["prospect", "new", "active", "at risk", "churned", "reactivated"];
+    const { segments } = profileSegments(fromMatrix([[3], [9]]), labelsOf([5, 4]), { names });
+    expect(segments.map(({ size }) => size)).toEqual([0, 0, 0, 0, 1, 1]);
+    expectRefusal(
+      () => profileSegments(fromMatrix([[3], [9]]), labelsOf([5, 6]), { names }),
+      "invalid-value",
+      "labels[1]",
+    );
+  });
+
   it("takes features of any name as they are", () => {
     const names = ["__proto__", "constructor", "10", "2"];
     const report = profileSegments(fromMatrix([[1, 2, 3, 4]], { names }), labelsOf([0]));

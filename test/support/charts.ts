@@ -4,12 +4,19 @@ import {
   chartAnomalies,
   chartDendrogram,
   chartElbow,
+  chartMigration,
   chartRfm,
   chartSegments,
   chartSilhouette,
 } from "clientele/charts";
 import { scoreRfm } from "clientele/features";
-import { fitHierarchical, measureSilhouette, profileSegments } from "clientele/segments";
+import {
+  fitHierarchical,
+  measureMigration,
+  measureSilhouette,
+  type MigrationReport,
+  profileSegments,
+} from "clientele/segments";
 import { fromMatrix, type FeatureTable, labelsOf } from "clientele/tables";
 
 /** Sixty customers in three plain groups. */
@@ -23,6 +30,13 @@ export const shopTable: FeatureTable = fromMatrix(
 
 /** The group of each of them. */
 export const shopLabels: Int32Array = labelsOf(Array.from({ length: 60 }, (_, i) => i % 3));
+
+/** Customers of two dates: some moved on, some came, some left. */
+export const shopMoves: MigrationReport = measureMigration(
+  labelsOf(Array.from({ length: 90 }, (_, i) => (i < 70 ? i % 3 : -1))),
+  labelsOf(Array.from({ length: 90 }, (_, i) => (i % 11 === 0 && i < 70 ? -1 : i % 5 === 0 ? 2 : i % 3))),
+  { names: ["New", "Loyal", "Asleep"] },
+);
 
 /** Title and subtitle of a chart as one line. */
 export function headOf(chart: Chart): string {
@@ -38,6 +52,8 @@ export const ordinaryCharts: Readonly<Record<string, () => Chart>> = {
     }),
   chartDendrogram: () => chartDendrogram(fitHierarchical(shopTable), { k: 3 }),
   chartElbow: () => chartElbow({ k: [1, 2, 3, 4, 5], withinSquares: [401.5, 101.5, 1.5, 1, 0.5], knee: 3 }),
+  "chartMigration as a Sankey": () => chartMigration(shopMoves),
+  "chartMigration as a matrix": () => chartMigration(shopMoves, { form: "matrix" }),
   chartRfm: () => chartRfm(scoreRfm(shopTable)),
   chartSegments: () => chartSegments(profileSegments(shopTable, shopLabels, { names: ["New", "Loyal", "Asleep"] })),
   chartSilhouette: () => chartSilhouette(measureSilhouette(shopTable, shopLabels)),

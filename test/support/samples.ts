@@ -33,6 +33,7 @@ import { measureRateChangeOptions } from "../../src/anomalies/measure-rate-chang
 import { chartAnomaliesOptions } from "../../src/charts/anomalies.ts";
 import { chartOptions } from "../../src/charts/chart.ts";
 import { chartDendrogramOptions } from "../../src/charts/dendrogram.ts";
+import { chartMigrationOptions } from "../../src/charts/migration.ts";
 import { chartSilhouetteOptions } from "../../src/charts/silhouette.ts";
 import { readEventsOptions } from "../../src/events/assemble.ts";
 import { deduplicateEventsOptions } from "../../src/events/deduplicate-events.ts";
@@ -476,6 +477,10 @@ const charts: Samples = {
   },
   chartDendrogram: { args: () => [fitHierarchical(blobs), {}], options: table(chartDendrogramOptions) },
   chartElbow: { args: () => [measureElbow(blobs, { to: 4 }), {}], options: table(chartOptions) },
+  chartMigration: {
+    args: () => [measureMigration(blobLabels, movedLabels), {}],
+    options: table(chartMigrationOptions),
+  },
   chartRfm: { args: () => [scoreRfm(rfm()), {}], options: table(chartOptions) },
   chartSegments: { args: () => [profileSegments(blobs, blobLabels), {}], options: table(chartOptions) },
   chartSilhouette: {
