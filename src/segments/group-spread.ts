@@ -20,13 +20,18 @@ export interface GroupSpread {
 }
 
 /** Checks a table and its labels for an index that needs at least two groups, and one of them with two members. */
-export function checkGroups(caller: string, table: FeatureTable, labels: Labels): { rows: Rows; sizes: Int32Array } {
+export function checkGroups(
+  caller: string,
+  table: FeatureTable,
+  labels: Labels,
+  path = "labels",
+): { rows: Rows; sizes: Int32Array } {
   checkDistances(caller, table);
-  checkLabels(caller, "labels", labels, table.ids.length);
+  checkLabels(caller, path, labels, table.ids.length);
   const sizes = groupSizes(labels);
   const groups = sizes.filter((size) => size > 0).length;
-  if (groups < 2) refuse(caller, "degenerate-data", "labels", "at least 2 groups with members", String(groups));
-  if (!sizes.some((size) => size > 1)) refuse(caller, "degenerate-data", "labels", "a group of 2 or more", "none");
+  if (groups < 2) refuse(caller, "degenerate-data", path, "at least 2 groups with members", String(groups));
+  if (!sizes.some((size) => size > 1)) refuse(caller, "degenerate-data", path, "a group of 2 or more", "none");
   return { rows: rowsOf(table), sizes };
 }
 

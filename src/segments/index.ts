@@ -11,6 +11,14 @@ export { measureCalinskiHarabasz } from "./calinski-harabasz.ts";
 export type { CalinskiHarabaszReport } from "./calinski-harabasz.ts";
 export { chooseK } from "./choose-k.ts";
 export type { ChooseKOptions, ChooseKPoint, ChooseKReport } from "./choose-k.ts";
+export { compareSegmentations } from "./compare-segmentations.ts";
+export type {
+  CompareSegmentationsOptions,
+  NamedSegmentation,
+  SegmentationComparison,
+  SegmentationCriterion,
+  SegmentationEvidence,
+} from "./compare-segmentations.ts";
 export { cutHierarchy } from "./cut-hierarchy.ts";
 export type { CutHierarchyOptions } from "./cut-hierarchy.ts";
 export { measureDaviesBouldin } from "./davies-bouldin.ts";

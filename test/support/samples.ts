@@ -79,6 +79,7 @@ import { renderSvgOptions } from "../../src/report/svg.ts";
 import { alignLabelsOptions } from "../../src/segments/align-labels.ts";
 import { measureAssociationOptions } from "../../src/segments/association.ts";
 import { chooseKOptions } from "../../src/segments/choose-k.ts";
+import { compareSegmentationsOptions } from "../../src/segments/compare-segmentations.ts";
 import { cutHierarchyOptions } from "../../src/segments/cut-hierarchy.ts";
 import { labelDbscanOptions } from "../../src/segments/dbscan.ts";
 import { measureElbowOptions } from "../../src/segments/elbow.ts";
@@ -410,6 +411,10 @@ const segments: Samples = {
     args: () => [fitMicroSegments(blobs, blobStages, { names: ["new", "old"], minSize: 3 }), blobs, blobStages.slice()],
   },
   chooseK: { args: () => [blobs, { to: 4 }], options: table(chooseKOptions) },
+  compareSegmentations: {
+    args: () => [blobLabels, movedLabels, blobs, blobs, { replicates: 3 }],
+    options: table(compareSegmentationsOptions),
+  },
   cutHierarchy: { args: () => [fitHierarchical(blobs), { k: 3 }], options: table(cutHierarchyOptions) },
   fitHierarchical: { args: () => [blobs, {}], options: table(fitHierarchicalOptions) },
   describePersonas: { args: () => [profileSegments(blobs, blobLabels), {}], options: table(describePersonasOptions) },
