@@ -112,7 +112,7 @@ const restarts = 5;
  * const { decision, reasons, movedShare } = compareSegmentations(mixed, halves, table);
  * decision; // "replace"
  * movedShare; // 0.5
- * reasons[0]; // "candidate has the better silhouette: 0.958 against -0.165."
+ * reasons[0]; // "candidate has the better silhouette: 0.958 against -0.241."
  * @see {@link measureSilhouette}, {@link measureStability}, {@link measureAssociation}, {@link alignLabels}: cost of these.
  */
 export function compareSegmentations(
