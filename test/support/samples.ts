@@ -28,6 +28,7 @@ import { quantileSketchOptions } from "../../src/numeric/quantile-sketch.ts";
 import { embed2dOptions } from "../../src/anomalies/embed-2d.ts";
 import { fitIsolationForestOptions } from "../../src/anomalies/isolation-forest.ts";
 import { labelAnomaliesOptions } from "../../src/anomalies/label-anomalies.ts";
+import { measureFunnelOptions } from "../../src/journeys/funnel.ts";
 import { countTransitionsOptions } from "../../src/journeys/transitions.ts";
 import { measureRateChangeOptions } from "../../src/anomalies/measure-rate-change.ts";
 import { chartAnomaliesOptions } from "../../src/charts/anomalies.ts";
@@ -472,6 +473,10 @@ const anomalies: Samples = {
 
 const journeys: Samples = {
   countTransitions: { args: () => [log(), {}], options: table(countTransitionsOptions) },
+  measureFunnel: {
+    args: () => [log(), { steps: ["view", "purchase"], windowMs: 4 * day }],
+    options: table(measureFunnelOptions),
+  },
   transitionCounts: { args: () => [["view", "purchase"]], notPlain: "an accumulator is made of functions" },
 };
 
