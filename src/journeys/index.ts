@@ -1,7 +1,7 @@
-export { measureFunnel } from "./funnel.ts";
-export type { FunnelGroups, FunnelPart, FunnelReport, MeasureFunnelOptions } from "./funnel.ts";
 export type { FunnelDefinition, FunnelExclusion, FunnelStepEvents } from "./funnel-plan.ts";
 export type { FunnelStep } from "./funnel-steps.ts";
+export { measureFunnel } from "./funnel.ts";
+export type { FunnelGroups, FunnelPart, FunnelReport, MeasureFunnelOptions } from "./funnel.ts";
 export { type PathOptions } from "./paths.ts";
 export { transitionCounts, type TransitionCountsState, type TransitionStep } from "./transition-counts.ts";
 export {
