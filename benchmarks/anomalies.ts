@@ -46,3 +46,13 @@ export function isolationRace(rows: number, columns: number, python: Python | un
     peers,
   };
 }
+
+/** How the cost grows: time(2n) / time(n), printed and not raced. */
+export function isolationGrowth(): { kernel: string; ratio: number }[] {
+  const best = (rows: number): number => {
+    const table = fromMatrix(customerMatrix(rows, 8), { columns: 8 });
+    const job = (): Float64Array => scoreIsolationForest(fitIsolationForest(table), table);
+    return Math.min(...[1, 2, 3].map(() => timed(job, () => ({})).seconds));
+  };
+  return [{ kernel: "isolation forest × 8, 200k → 400k", ratio: best(400_000) / best(200_000) }];
+}

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { isolationRace } from "./anomalies.ts";
+import { isolationGrowth, isolationRace } from "./anomalies.ts";
 import { intlDaysRace, localDaysRace } from "./calendar.ts";
 import { deduplicateRace, stitchRace } from "./cleaning.ts";
 import { growth, kMeansRace, seedingRace, silhouetteRace } from "./clustering.ts";
@@ -102,7 +102,7 @@ for (const [name, race] of Object.entries(races)) {
 python?.close();
 
 if (flags.only === undefined) {
-  for (const { kernel, ratio } of [...growth(), ...densityGrowth(), ...treeGrowth()])
+  for (const { kernel, ratio } of [...growth(), ...densityGrowth(), ...treeGrowth(), ...isolationGrowth()])
     console.log(`growth | ${kernel} | time(2n)/time(n) = ${ratio.toFixed(2)}`);
   const memory = execFileSync(process.execPath, [
     "--expose-gc",
