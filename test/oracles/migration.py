@@ -56,8 +56,8 @@ def stage(times, as_of, typical):
     seen, risk, back = [], typical, False
     for i in opens[1:]:
         pause = times[i] - times[i - 1]
-        # Still new at the moment of this purchase, or churned by the rule as it was before it?
-        back = pause >= 2 * risk and not times[i] < times[0] + 30
+        # Churned by the rule as it was before? A purchase at the very instant of the threshold is still in time.
+        back = pause > 2 * risk and not times[i] < times[0] + 30
         seen.append(pause)
         m = len(seen)
         risk = max(1, (m * np.quantile(seen, 0.9) + 3 * typical) / (m + 3))
