@@ -76,7 +76,7 @@ describeWithData("who is moving where at an online retailer", ["online_retail"],
     const november = reports[5];
     expect(november.before.slice(1)).toEqual([358, 1836, 655, 906, 219]);
     expect(november.after.slice(1)).toEqual([323, 2212, 548, 925, 289]);
-    expect(november.halfLife.slice(1).map((months) => Math.round(100 * months!) / 100)).toEqual([
+    expect(november.halfLife.slice(1).map((life) => Math.round(100 * life!) / 100)).toEqual([
       0, 5.88, 1.01, 3.94, 1.74,
     ]);
     expect(chartMigration(november)["description"]).toBe(
