@@ -55,7 +55,7 @@ export interface TransitionTable extends TransitionCounts {
 }
 
 /** More states than these are refused: two tables of numbers for each pair of states are made. */
-export const mostStates = 10_000;
+const mostStates = 10_000;
 
 /**
  * Counts which step follows which: where customers go from each page, and how long they take. Every path starts in

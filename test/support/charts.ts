@@ -32,7 +32,7 @@ export const shopTable: FeatureTable = fromMatrix(
 export const shopLabels: Int32Array = labelsOf(Array.from({ length: 60 }, (_, i) => i % 3));
 
 /** Customers of two dates: some moved on, some came, some left. */
-export const shopMoves: MigrationReport = measureMigration(
+const shopMoves: MigrationReport = measureMigration(
   labelsOf(Array.from({ length: 90 }, (_, i) => (i < 70 ? i % 3 : -1))),
   labelsOf(Array.from({ length: 90 }, (_, i) => (i % 11 === 0 && i < 70 ? -1 : i % 5 === 0 ? 2 : i % 3))),
   { names: ["New", "Loyal", "Asleep"] },
