@@ -2,7 +2,17 @@ export type { FunnelDefinition, FunnelExclusion, FunnelStepEvents } from "./funn
 export type { FunnelStep } from "./funnel-steps.ts";
 export { measureFunnel } from "./funnel.ts";
 export type { FunnelGroups, FunnelPart, FunnelReport, MeasureFunnelOptions } from "./funnel.ts";
+export type {
+  AttributionMethod,
+  AttributionMethodOptions,
+  ChannelCredit,
+  PathAttributionReport,
+} from "./attribution-report.ts";
+export { type AttributionReport, measureAttribution, type MeasureAttributionOptions } from "./attribution.ts";
+export type { CreditOptions, CreditRule } from "./credit.ts";
+export { type CountedPath, measurePathAttribution, type MeasurePathAttributionOptions } from "./path-attribution.ts";
 export { type PathOptions } from "./paths.ts";
+export type { TouchOptions, Unattributed } from "./touch-paths.ts";
 export { transitionCounts, type TransitionCountsState, type TransitionStep } from "./transition-counts.ts";
 export {
   countTransitions,

@@ -164,6 +164,22 @@ function isReserved(name: string): boolean {
   return name === startState || name === endState;
 }
 
+/**
+ * The steps that are wanted, and the goals, which end paths whether they are listed or not.
+ *
+ * @param states - `options.states`.
+ * @param goals - event types.
+ * @returns `undefined` when every type is wanted.
+ */
+export function withGoals(
+  states: readonly string[] | undefined,
+  goals: readonly string[],
+): readonly string[] | undefined {
+  if (states === undefined) return undefined;
+  const listed = new Set(states);
+  return [...states, ...new Set(goals.filter((goal) => !listed.has(goal)))];
+}
+
 /** The times of the steps of a path table. */
 export function timesOf(log: EventLog, paths: PathTable): Float64Array {
   return gather(log.time, paths.rows);

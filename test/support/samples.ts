@@ -29,6 +29,8 @@ import { embed2dOptions } from "../../src/anomalies/embed-2d.ts";
 import { fitIsolationForestOptions } from "../../src/anomalies/isolation-forest.ts";
 import { labelAnomaliesOptions } from "../../src/anomalies/label-anomalies.ts";
 import { measureFunnelOptions } from "../../src/journeys/funnel.ts";
+import { measureAttributionOptions } from "../../src/journeys/attribution.ts";
+import { measurePathAttributionOptions } from "../../src/journeys/path-attribution.ts";
 import { countTransitionsOptions } from "../../src/journeys/transitions.ts";
 import { measureRateChangeOptions } from "../../src/anomalies/measure-rate-change.ts";
 import { chartAnomaliesOptions } from "../../src/charts/anomalies.ts";
@@ -476,6 +478,13 @@ const journeys: Samples = {
   measureFunnel: {
     args: () => [log(), { steps: ["view", "purchase"], windowMs: 4 * day }],
     options: table(measureFunnelOptions),
+  measureAttribution: {
+    args: () => [log(), { goal: "purchase", channel: "type", method: "markov" }],
+    options: table(measureAttributionOptions),
+  },
+  measurePathAttribution: {
+    args: () => [[{ channels: ["ads", "mail"], conversions: 2, value: 9, nulls: 1 }], { method: "markov" }],
+    options: table(measurePathAttributionOptions),
   },
   transitionCounts: { args: () => [["view", "purchase"]], notPlain: "an accumulator is made of functions" },
 };
