@@ -1,16 +1,18 @@
-export type { FunnelDefinition, FunnelExclusion, FunnelStepEvents } from "./funnel-plan.ts";
-export type { FunnelStep } from "./funnel-steps.ts";
-export { measureFunnel } from "./funnel.ts";
-export type { FunnelGroups, FunnelPart, FunnelReport, MeasureFunnelOptions } from "./funnel.ts";
 export type {
   AttributionMethod,
   AttributionMethodOptions,
   ChannelCredit,
   PathAttributionReport,
 } from "./attribution-report.ts";
-export { type AttributionReport, measureAttribution, type MeasureAttributionOptions } from "./attribution.ts";
+export { measureAttribution } from "./attribution.ts";
+export type { AttributionReport, MeasureAttributionOptions } from "./attribution.ts";
 export type { CreditOptions, CreditRule } from "./credit.ts";
-export { type CountedPath, measurePathAttribution, type MeasurePathAttributionOptions } from "./path-attribution.ts";
+export type { FunnelDefinition, FunnelExclusion, FunnelStepEvents } from "./funnel-plan.ts";
+export type { FunnelStep } from "./funnel-steps.ts";
+export { measureFunnel } from "./funnel.ts";
+export type { FunnelGroups, FunnelPart, FunnelReport, MeasureFunnelOptions } from "./funnel.ts";
+export { measurePathAttribution } from "./path-attribution.ts";
+export type { CountedPath, MeasurePathAttributionOptions } from "./path-attribution.ts";
 export { type PathOptions } from "./paths.ts";
 export type { TouchOptions, Unattributed } from "./touch-paths.ts";
 export { transitionCounts, type TransitionCountsState, type TransitionStep } from "./transition-counts.ts";

@@ -478,6 +478,7 @@ const journeys: Samples = {
   measureFunnel: {
     args: () => [log(), { steps: ["view", "purchase"], windowMs: 4 * day }],
     options: table(measureFunnelOptions),
+  },
   measureAttribution: {
     args: () => [log(), { goal: "purchase", channel: "type", method: "markov" }],
     options: table(measureAttributionOptions),
