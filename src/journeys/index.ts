@@ -14,6 +14,14 @@ export type { FunnelGroups, FunnelPart, FunnelReport, MeasureFunnelOptions } fro
 export { measurePathAttribution } from "./path-attribution.ts";
 export type { CountedPath, MeasurePathAttributionOptions } from "./path-attribution.ts";
 export { type PathOptions } from "./paths.ts";
+export { sankeyOf, type Sankey, type SankeyLink, type SankeyNode } from "./sankey.ts";
+export {
+  measureStepMatrix,
+  type MeasureStepMatrixOptions,
+  type StepFlow,
+  type StepGoal,
+  type StepMatrix,
+} from "./step-matrix.ts";
 export type { TouchOptions, Unattributed } from "./touch-paths.ts";
 export { transitionCounts, type TransitionCountsState, type TransitionStep } from "./transition-counts.ts";
 export {

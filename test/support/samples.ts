@@ -12,6 +12,7 @@ import {
   rfmTotals,
   scoreRfm,
 } from "clientele/features";
+import { measureStepMatrix } from "clientele/journeys";
 import { covariance } from "clientele/numeric";
 import {
   fitHierarchical,
@@ -31,6 +32,7 @@ import { labelAnomaliesOptions } from "../../src/anomalies/label-anomalies.ts";
 import { measureFunnelOptions } from "../../src/journeys/funnel.ts";
 import { measureAttributionOptions } from "../../src/journeys/attribution.ts";
 import { measurePathAttributionOptions } from "../../src/journeys/path-attribution.ts";
+import { measureStepMatrixOptions } from "../../src/journeys/step-matrix.ts";
 import { countTransitionsOptions } from "../../src/journeys/transitions.ts";
 import { measureRateChangeOptions } from "../../src/anomalies/measure-rate-change.ts";
 import { chartAnomaliesOptions } from "../../src/charts/anomalies.ts";
@@ -487,6 +489,8 @@ const journeys: Samples = {
     args: () => [[{ channels: ["ads", "mail"], conversions: 2, value: 9, nulls: 1 }], { method: "markov" }],
     options: table(measurePathAttributionOptions),
   },
+  measureStepMatrix: { args: () => [log(), { steps: 3 }], options: table(measureStepMatrixOptions) },
+  sankeyOf: { args: () => [measureStepMatrix(log(), { steps: 3 })] },
   transitionCounts: { args: () => [["view", "purchase"]], notPlain: "an accumulator is made of functions" },
 };
 
