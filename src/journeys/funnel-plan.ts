@@ -58,7 +58,7 @@ export type AbsentOfFunnel = "per" | "states" | "windowMs" | "stepWindowsMs" | "
 const mostSteps = 100;
 
 /** Option row of the steps. */
-export const stepsOption: OptionSpec<FunnelDefinition["steps"]> = custom(
+const stepsOption: OptionSpec<FunnelDefinition["steps"]> = custom(
   `a list of 1 to ${mostSteps} steps: event types, or { name, events }`,
   isSteps,
   [[], [""].concat(new Array<string>(mostSteps).fill("a")), "a", [1], [null], [{ name: "a" }], [{ name: "a", events: [] }], [{ name: "a", events: ["a"], also: 1 }], {}, null], // prettier-ignore

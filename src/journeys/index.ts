@@ -7,6 +7,9 @@ export type {
 export { measureAttribution } from "./attribution.ts";
 export type { AttributionReport, MeasureAttributionOptions } from "./attribution.ts";
 export type { CreditOptions, CreditRule } from "./credit.ts";
+export { measureDropOff } from "./drop-off.ts";
+export type { DropOffEvent, DropOffPoint, DropOffReport, MeasureDropOffOptions } from "./drop-off.ts";
+export type { StumblingBlock } from "./friction.ts";
 export type { FunnelDefinition, FunnelExclusion, FunnelStepEvents } from "./funnel-plan.ts";
 export type { FunnelStep } from "./funnel-steps.ts";
 export { measureFunnel } from "./funnel.ts";

@@ -1,5 +1,5 @@
-import { readEvents } from "clientele/events";
-import { measureFunnel } from "clientele/journeys";
+import { readEvents, sessionize } from "clientele/events";
+import { measureDropOff, measureFunnel } from "clientele/journeys";
 import { describe, expect, it } from "vitest";
 import { describeWithData, readDataJson, readDataRows, type TextRow } from "../support/data.ts";
 
@@ -68,5 +68,42 @@ describeWithData("funnels of traffic fines", ["traffic_fines"], () => {
       expect(measureFunnel(log, { steps: [name, first], order: "any" }).converted).toBe(count);
     }
     expect(measureFunnel(log, { steps: [first] }).paths).toBe(expected.counts.cases);
+  });
+});
+
+describeWithData("drop-off in the simple shop", ["simple_shop"], () => {
+  interface Expected {
+    readonly session_exit_events: Counts;
+    readonly sessions_30min: { readonly sessions: number };
+    readonly funnel_users_ordered: Counts;
+    readonly markov_within_session: { readonly observed_share_of_sessions_with_payment_done: number };
+  }
+  const expected = readDataJson<Expected>("simple_shop/expected.json");
+  const { log } = readEvents(readDataRows("simple_shop/simple_shop.csv.gz"), {
+    customer: "user_id",
+    type: "event",
+    time: (row: TextRow) => `${row["timestamp"].replace(" ", "T")}Z`,
+  });
+
+  it("has the events in which sessions end", () => {
+    const report = measureDropOff(log, { per: sessionize(log) });
+    expect(report.lost).toBe(expected.sessions_30min.sessions);
+    expect(Object.fromEntries(report.points.map(({ name, lost }) => [name, lost]))).toEqual({
+      ...expected.session_exit_events,
+    });
+  });
+
+  it("has the share of sessions with a payment", () => {
+    const { converted, entered } = measureDropOff(log, { per: sessionize(log), goal: "payment_done" });
+    const share = expected.markov_within_session.observed_share_of_sessions_with_payment_done;
+    expect(Math.abs(converted / entered - share)).toBeLessThan(1e-14);
+  });
+
+  it("loses at each step what the next one lacks", () => {
+    const steps = Object.entries(expected.funnel_users_ordered);
+    const { points } = measureDropOff(log, { steps: steps.map(([name]) => name) });
+    for (const { step, reached, lost } of points) {
+      expect([reached, lost]).toEqual([steps[step!][1], steps[step!][1] - steps[step! + 1][1]]);
+    }
   });
 });

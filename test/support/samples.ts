@@ -29,6 +29,7 @@ import { quantileSketchOptions } from "../../src/numeric/quantile-sketch.ts";
 import { embed2dOptions } from "../../src/anomalies/embed-2d.ts";
 import { fitIsolationForestOptions } from "../../src/anomalies/isolation-forest.ts";
 import { labelAnomaliesOptions } from "../../src/anomalies/label-anomalies.ts";
+import { measureDropOffOptions } from "../../src/journeys/drop-off.ts";
 import { measureFunnelOptions } from "../../src/journeys/funnel.ts";
 import { measureAttributionOptions } from "../../src/journeys/attribution.ts";
 import { measurePathAttributionOptions } from "../../src/journeys/path-attribution.ts";
@@ -477,6 +478,10 @@ const anomalies: Samples = {
 
 const journeys: Samples = {
   countTransitions: { args: () => [log(), {}], options: table(countTransitionsOptions) },
+  measureDropOff: {
+    args: () => [log(), { steps: ["view", "purchase"], minPaths: 1 }],
+    options: table(measureDropOffOptions),
+  },
   measureFunnel: {
     args: () => [log(), { steps: ["view", "purchase"], windowMs: 4 * day }],
     options: table(measureFunnelOptions),
