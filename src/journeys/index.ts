@@ -6,6 +6,8 @@ export type {
 } from "./attribution-report.ts";
 export { measureAttribution } from "./attribution.ts";
 export type { AttributionReport, MeasureAttributionOptions } from "./attribution.ts";
+export { measureCommonPoints } from "./common-points.ts";
+export type { CommonPoint, CommonPointsReport, MeasureCommonPointsOptions } from "./common-points.ts";
 export type { CreditOptions, CreditRule } from "./credit.ts";
 export { measureDropOff } from "./drop-off.ts";
 export type { DropOffEvent, DropOffPoint, DropOffReport, MeasureDropOffOptions } from "./drop-off.ts";
@@ -14,6 +16,8 @@ export type { FunnelDefinition, FunnelExclusion, FunnelStepEvents } from "./funn
 export type { FunnelStep } from "./funnel-steps.ts";
 export { measureFunnel } from "./funnel.ts";
 export type { FunnelGroups, FunnelPart, FunnelReport, MeasureFunnelOptions } from "./funnel.ts";
+export { measureMarkers } from "./markers.ts";
+export type { Marker, MarkersReport, MeasureMarkersOptions } from "./markers.ts";
 export { measurePathAttribution } from "./path-attribution.ts";
 export type { CountedPath, MeasurePathAttributionOptions } from "./path-attribution.ts";
 export { type PathOptions } from "./paths.ts";

@@ -30,8 +30,10 @@ import { embed2dOptions } from "../../src/anomalies/embed-2d.ts";
 import { fitIsolationForestOptions } from "../../src/anomalies/isolation-forest.ts";
 import { labelAnomaliesOptions } from "../../src/anomalies/label-anomalies.ts";
 import { measureDropOffOptions } from "../../src/journeys/drop-off.ts";
+import { measureCommonPointsOptions } from "../../src/journeys/common-points.ts";
 import { measureFunnelOptions } from "../../src/journeys/funnel.ts";
 import { measureAttributionOptions } from "../../src/journeys/attribution.ts";
+import { measureMarkersOptions } from "../../src/journeys/markers.ts";
 import { measurePathAttributionOptions } from "../../src/journeys/path-attribution.ts";
 import { measureStepMatrixOptions } from "../../src/journeys/step-matrix.ts";
 import { countTransitionsOptions } from "../../src/journeys/transitions.ts";
@@ -489,6 +491,11 @@ const journeys: Samples = {
   measureAttribution: {
     args: () => [log(), { goal: "purchase", channel: "type", method: "markov" }],
     options: table(measureAttributionOptions),
+  },
+  measureCommonPoints: { args: () => [log(), { goal: "purchase" }], options: table(measureCommonPointsOptions) },
+  measureMarkers: {
+    args: () => [log(), { goal: "purchase", withinDays: 3, horizonDays: 20, times: [1, 2] }],
+    options: table(measureMarkersOptions),
   },
   measurePathAttribution: {
     args: () => [[{ channels: ["ads", "mail"], conversions: 2, value: 9, nulls: 1 }], { method: "markov" }],
