@@ -5,6 +5,8 @@ export { chartDendrogram } from "./dendrogram.ts";
 export type { ChartDendrogramOptions } from "./dendrogram.ts";
 export { chartElbow } from "./elbow.ts";
 export type { ElbowCurve } from "./elbow.ts";
+export { chartFunnel } from "./funnel.ts";
+export type { FunnelSteps } from "./funnel.ts";
 export { chartMigration } from "./migration.ts";
 export type { ChartMigrationOptions } from "./migration.ts";
 export { chartRfm } from "./rfm.ts";

@@ -107,3 +107,39 @@ describeWithData("drop-off in the simple shop", ["simple_shop"], () => {
     }
   });
 });
+
+// The figures that docs/guide/journeys.md tells of the shop.
+describeWithData("the story of the simple shop", ["simple_shop"], () => {
+  const { log } = readEvents(readDataRows("simple_shop/simple_shop.csv.gz"), {
+    customer: "user_id",
+    type: "event",
+    time: (row: TextRow) => `${row["timestamp"].replace(" ", "T")}Z`,
+  });
+  const steps = ["catalog", "cart", "delivery_choice", "payment_choice", "payment_done"];
+  const windowMs = 86_400_000;
+
+  it("loses most between catalog and cart, and has 80 customers on their way", () => {
+    const funnel = measureFunnel(log, { steps, windowMs });
+    expect(funnel.steps.map(({ count }) => count)).toEqual([3611, 1631, 1061, 722, 475]);
+    expect(funnel.pending).toBe(80);
+    const states = log.type.names.filter((name) => name !== "lost");
+    const { points, stumblingBlocks } = measureDropOff(log, { steps, windowMs, states });
+    expect(points[0]).toMatchObject({ name: "catalog", lost: 1929 });
+    expect(points[0].rate).toBeCloseTo(0.542, 3);
+    expect(points[0].next.slice(0, 2)).toMatchObject([{ event: "catalog", count: 643 }, { event: "(end)", count: 639 }]); // prettier-ignore
+    expect(points[1]).toMatchObject({ name: "cart", lost: 555 });
+    expect(points[1].rate).toBeCloseTo(0.343, 3);
+    expect(points[1].next.slice(0, 2)).toMatchObject([{ event: "(end)", count: 300 }, { event: "catalog", count: 250 }]); // prettier-ignore
+    expect(stumblingBlocks[0]).toMatchObject({ event: "catalog", after: "cart", before: "delivery_choice" });
+    const { lostShare, advancedShare, oddsRatio, interval } = stumblingBlocks[0];
+    const told = [lostShare, advancedShare, oddsRatio, ...interval].map((value) => Number(value.toPrecision(2)));
+    expect(told).toEqual([0.46, 0.09, 8.5, 6.5, 11]);
+  });
+
+  it("loses more by pickup than by courier, and more by cash than by card", () => {
+    const shares = ["delivery_pickup", "delivery_courier"].map((name) => measureFunnel(log, { steps: [name, "payment_choice"], windowMs }).conversion); // prettier-ignore
+    expect(shares.map((share) => share!.toFixed(3))).toEqual(["0.695", "0.905"]);
+    const paid = ["payment_cash", "payment_card"].map((name) => measureFunnel(log, { steps: [name, "payment_done"], windowMs }).conversion); // prettier-ignore
+    expect(paid.map((share) => share!.toFixed(3))).toEqual(["0.526", "0.902"]);
+  });
+});

@@ -4,12 +4,14 @@ import {
   chartAnomalies,
   chartDendrogram,
   chartElbow,
+  chartFunnel,
   chartMigration,
   chartRfm,
   chartSegments,
   chartSilhouette,
 } from "clientele/charts";
 import { scoreRfm } from "clientele/features";
+import { type FunnelReport, measureFunnel } from "clientele/journeys";
 import {
   fitHierarchical,
   measureMigration,
@@ -18,6 +20,7 @@ import {
   profileSegments,
 } from "clientele/segments";
 import { fromMatrix, type FeatureTable, labelsOf } from "clientele/tables";
+import { type Happening, logOf } from "./logs.ts";
 
 /** Sixty customers in three plain groups. */
 export const shopTable: FeatureTable = fromMatrix(
@@ -38,6 +41,16 @@ const shopMoves: MigrationReport = measureMigration(
   { names: ["New", "Loyal", "Asleep"] },
 );
 
+/** A funnel of which some are still on their way. */
+const shopFunnel = (): FunnelReport => {
+  const hour = 3_600_000;
+  const steps = ["home", "cart", "paid"];
+  const happenings = Array.from({ length: 40 }, (_, i) =>
+    steps.slice(0, 1 + (i % 3)).map((type, step): Happening => [`c${i}`, type, i * hour + step * 60_000]),
+  );
+  return measureFunnel(logOf(happenings.flat()), { steps, windowMs: 12 * hour });
+};
+
 /** Title and subtitle of a chart as one line. */
 export function headOf(chart: Chart): string {
   const { text, subtitle = [] } = chart["title"] as { readonly text: string[]; readonly subtitle?: string[] };
@@ -52,6 +65,7 @@ export const ordinaryCharts: Readonly<Record<string, () => Chart>> = {
     }),
   chartDendrogram: () => chartDendrogram(fitHierarchical(shopTable), { k: 3 }),
   chartElbow: () => chartElbow({ k: [1, 2, 3, 4, 5], withinSquares: [401.5, 101.5, 1.5, 1, 0.5], knee: 3 }),
+  chartFunnel: () => chartFunnel(shopFunnel()),
   "chartMigration as a Sankey": () => chartMigration(shopMoves),
   "chartMigration as a matrix": () => chartMigration(shopMoves, { form: "matrix" }),
   chartRfm: () => chartRfm(scoreRfm(shopTable)),

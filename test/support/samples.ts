@@ -12,7 +12,7 @@ import {
   rfmTotals,
   scoreRfm,
 } from "clientele/features";
-import { measureStepMatrix } from "clientele/journeys";
+import { measureStepMatrix, measureFunnel } from "clientele/journeys";
 import { covariance } from "clientele/numeric";
 import {
   fitHierarchical,
@@ -513,6 +513,10 @@ const charts: Samples = {
   },
   chartDendrogram: { args: () => [fitHierarchical(blobs), {}], options: table(chartDendrogramOptions) },
   chartElbow: { args: () => [measureElbow(blobs, { to: 4 }), {}], options: table(chartOptions) },
+  chartFunnel: {
+    args: () => [measureFunnel(log(), { steps: ["view", "purchase"], windowMs: 4 * day }), {}],
+    options: table(chartOptions),
+  },
   chartMigration: {
     args: () => [measureMigration(blobLabels, movedLabels), {}],
     options: table(chartMigrationOptions),
