@@ -4,6 +4,7 @@ import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { isolationGrowth, isolationRace } from "./anomalies.ts";
+import { attributionRace, logAttributionRace } from "./attribution.ts";
 import { intlDaysRace, localDaysRace } from "./calendar.ts";
 import { deduplicateRace, stitchRace } from "./cleaning.ts";
 import { growth, kMeansRace, seedingRace, silhouetteRace } from "./clustering.ts";
@@ -50,6 +51,8 @@ const races: Record<string, () => Race | Promise<Race>> = {
   "DBSCAN 100k × 2": () => dbscanRace(100_000, 2, { epsilon: 0.05, minPoints: 10 }, 7, python),
   "DBSCAN 100k × 4": () => dbscanRace(100_000, 4, { epsilon: 0.25, minPoints: 10 }, 4, python),
   "isolation forest 100k × 8": () => isolationRace(100_000, 8, python),
+  "attribution 10k × 12": () => attributionRace(10_000, 12),
+  "attribution of 1M events": () => logAttributionRace(1_000_000, 12),
   "tree: ward 500": () => smallTreeRace(),
   "HDBSCAN 100k × 2": () => hdbscanRace(100_000, 2),
   "HDBSCAN 100k × 4": () => hdbscanRace(100_000, 4),

@@ -105,6 +105,7 @@ export function attribute(
     value: totalOf(caller, "values", paths.values),
     nulls: totalOf(caller, "nulls", paths.nulls),
   };
+  totalOf(caller, "values without a touch", [unattributed.value]);
   const effects = method === "markov" ? removalEffects(caller, paths, order, nulls) : null;
   const credits = effects === null ? creditsBy(caller, paths, options) : creditsByEffects(effects, totals);
   const conversions = settled(credits.conversions, totals.conversions);
@@ -125,7 +126,7 @@ export function attribute(
   };
 }
 
-function totalOf(caller: string, what: string, amounts: Float64Array): number {
+function totalOf(caller: string, what: string, amounts: Iterable<number>): number {
   const state = { sum: 0, correction: 0 };
   for (const amount of amounts) addCompensated(state, amount);
   const total = state.sum + state.correction;

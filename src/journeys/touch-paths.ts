@@ -164,9 +164,7 @@ function channelsOf(
   const positions = new Map(channels.map((name, position) => [name, position]));
   const positionOf = new Uint32Array(column.names.length).fill(missingCode);
   for (const code of codes) positionOf[code] = positions.get(column.names[code]) ?? missingCode;
-  const channelOf = Uint32Array.from(steps.rows, (row) =>
-    column.codes[row] === missingCode ? missingCode : positionOf[column.codes[row]],
-  );
+  const channelOf = steps.rows.map((row) => positionOf[column.codes[row]] ?? missingCode);
   return { channels, channelOf };
 }
 

@@ -257,6 +257,8 @@ describe("measurePathAttribution", () => {
     );
     const huge = [once("a"), once("b")].map((path) => ({ ...path, conversions: 1e308 }));
     expectRefusal(() => measurePathAttribution(huge, { method: "last" }), "too-large", "paths");
+    const untouched = [1, 2].map(() => ({ channels: [], conversions: 1, value: 1e308 }));
+    expectRefusal(() => measurePathAttribution(untouched, { method: "last" }), "too-large", "paths");
   });
 
   it("refuses more channels than have Shapley values, and more states than can be solved", () => {
