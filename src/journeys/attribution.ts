@@ -1,5 +1,5 @@
 import type { Note } from "../core/note.ts";
-import { type OptionTable, readOptions, text, textOrTexts } from "../core/options.ts";
+import { type OptionTable, readOptions, real, text, textOrTexts } from "../core/options.ts";
 import type { EventLog } from "../tables/event-log.ts";
 import {
   attribute,
@@ -17,11 +17,15 @@ import { type TouchOptions, touchPathsOf } from "./touch-paths.ts";
 export interface MeasureAttributionOptions extends TouchOptions, AttributionMethodOptions {}
 
 /** Option table of {@link measureAttribution}. */
-export const measureAttributionOptions: OptionTable<MeasureAttributionOptions, "per" | "states" | "value"> = {
+export const measureAttributionOptions: OptionTable<
+  MeasureAttributionOptions,
+  "per" | "states" | "value" | "lookbackDays"
+> = {
   ...pathOptions,
   goal: textOrTexts(),
   channel: text(),
   value: text({ optional: true }),
+  lookbackDays: real({ above: 0, optional: true }),
   ...attributionMethodOptions,
 };
 
@@ -29,6 +33,8 @@ export const measureAttributionOptions: OptionTable<MeasureAttributionOptions, "
 export interface AttributionReport extends PathAttributionReport {
   /** Events that could be touches, but name no channel. */
   readonly withoutChannel: number;
+  /** Touches that `lookbackDays` leaves out. */
+  readonly outdated: number;
   /** Events whose type is neither a touch nor the goal. */
   readonly ignored: number;
   /** Groups that have events, but neither a touch nor a conversion. */
@@ -40,7 +46,7 @@ export interface AttributionReport extends PathAttributionReport {
  * model of the paths says would be lost without a channel.
  *
  * A conversion ends a path, and what follows begins the next one; touches that no conversion follows are a null path. The
- * event of the conversion is no touch itself.
+ * event of the conversion is no touch itself. With `lookbackDays`, touches longer before the conversion do not count for it.
  *
  * - Rules: `"first"`, `"last"`, `"last-non-direct"` (the last touch that is not `direct`, if there is one), `"linear"`,
  *   `"position"` (`weights`; two touches share by those of the ends), `"time-decay"` (half as much per `halfLifeDays`).
@@ -76,7 +82,7 @@ export interface AttributionReport extends PathAttributionReport {
 export function measureAttribution(log: EventLog, options: MeasureAttributionOptions): AttributionReport {
   const caller = "measureAttribution";
   const read = readOptions(caller, measureAttributionOptions, options);
-  const { paths, unattributed, withoutChannel, withoutValue, ignored, emptied } = touchPathsOf(caller, log, read);
+  const { paths, unattributed, withoutValue, ...leftOut } = touchPathsOf(caller, log, read);
   const report = attribute(caller, paths, unattributed, read);
   const notes: Note[] = [...report.notes];
   const goals = report.conversions + unattributed.conversions;
@@ -86,5 +92,5 @@ export function measureAttribution(log: EventLog, options: MeasureAttributionOpt
       message: `${withoutValue} of ${goals} conversions have no value; they add 0.`,
     });
   }
-  return { ...report, withoutChannel, ignored, emptied, notes };
+  return { ...report, ...leftOut, notes };
 }

@@ -38,6 +38,8 @@ export interface LogTouches {
   readonly unattributed: Unattributed;
   /** Events that could be touches, but name no channel. */
   readonly withoutChannel: number;
+  /** Touches too long before their conversion. */
+  readonly outdated: number;
   /** Conversions without a value, taken as worth 0. */
   readonly withoutValue: number;
   /** Events of other types. */
@@ -54,6 +56,8 @@ export interface TouchOptions extends PathOptions {
   readonly channel: string;
   /** Column of `log.extra` with what a conversion was worth; default: the value of the event. */
   readonly value?: string | undefined;
+  /** Days before a conversion from which on touches count for it; earlier ones do not. Default: all count. */
+  readonly lookbackDays?: number | undefined;
 }
 
 /**
@@ -68,9 +72,9 @@ export interface TouchOptions extends PathOptions {
 export function touchPathsOf(
   caller: string,
   log: EventLog,
-  options: ReadOptions<TouchOptions, "per" | "states" | "value">,
+  options: ReadOptions<TouchOptions, "per" | "states" | "value" | "lookbackDays">,
 ): LogTouches {
-  const { goal, channel, value, per, states, selfLoops } = options;
+  const { goal, channel, value, lookbackDays = Infinity, per, states, selfLoops } = options;
   const goals = typeof goal === "string" ? [goal] : goal;
   const steps = pathsOf(caller, log, { per, states: withGoals(states, goals), selfLoops: "keep" });
   const isGoal = typeMask(log, goals);
@@ -88,16 +92,29 @@ export function touchPathsOf(
     ageDays: new Float64Array(steps.codes.length),
   };
   const unattributed = { conversions: 0, value: 0 };
-  let [touches, count, withoutChannel, withoutValue] = [0, 0, 0, 0];
+  let [touches, count, withoutChannel, withoutValue, outdated] = [0, 0, 0, 0, 0];
+  // Ends the path of the touches from `first` on: leaves out what is too old, then what repeats the touch before it.
+  const close = (first: number, end: number): void => {
+    let kept = first;
+    for (let i = first; i < touches; i++) {
+      const age = (end - paths.ageDays[i]) / dayMs;
+      if (age > lookbackDays) {
+        outdated++;
+      } else if (selfLoops === "keep" || kept === first || paths.codes[kept - 1] !== paths.codes[i]) {
+        paths.codes[kept] = paths.codes[i];
+        paths.ageDays[kept++] = age;
+      }
+    }
+    touches = kept;
+  };
   for (let group = 0; group < groups; group++) {
     let first = touches;
     for (let step = steps.starts[group]; step < steps.starts[group + 1]; step++) {
       const row = steps.rows[step];
       if (isGoal[log.type.codes[row]] === 0) {
-        const code = channelOf[step];
-        if (code === missingCode) withoutChannel++;
-        else if (selfLoops === "keep" || touches === first || paths.codes[touches - 1] !== code) {
-          paths.codes[touches] = code;
+        if (channelOf[step] === missingCode) withoutChannel++;
+        else {
+          paths.codes[touches] = channelOf[step];
           paths.ageDays[touches++] = log.time[row];
         }
         continue;
@@ -107,6 +124,7 @@ export function touchPathsOf(
         withoutValue++;
         worth = 0;
       }
+      close(first, log.time[row]);
       if (touches === first) {
         unattributed.conversions++;
         unattributed.value += worth;
@@ -114,11 +132,12 @@ export function touchPathsOf(
       }
       paths.conversions[count] = 1;
       paths.values[count] = worth;
-      for (let i = first; i < touches; i++) paths.ageDays[i] = (log.time[row] - paths.ageDays[i]) / dayMs;
       paths.starts[++count] = touches;
       first = touches;
     }
     if (touches > first) {
+      // There is no conversion to be too old for.
+      close(first, -Infinity);
       paths.nulls[count] = 1;
       paths.starts[++count] = touches;
     }
@@ -135,6 +154,7 @@ export function touchPathsOf(
     },
     unattributed,
     withoutChannel,
+    outdated,
     withoutValue,
     ignored: steps.ignored,
     emptied: steps.emptied,

@@ -139,6 +139,24 @@ describe("measureAttribution", () => {
     expect(bySession.nulls).toBe(1);
   });
 
+  it("looks back so many days from each conversion, and counts what is older", () => {
+    const log = logOf([
+      ["ann", "visit", 0, NaN, "tv"],
+      ["ann", "visit", 1 * day, NaN, "ads"],
+      ["ann", "visit", 31 * day, NaN, "ads"],
+      ["ann", "paid", 31 * day, 5],
+      ["ann", "visit", 32 * day, NaN, "mail"],
+      ["ann", "paid", 90 * day, 7],
+      ["bob", "visit", 0, NaN, "tv"],
+      ["bob", "visit", 80 * day, NaN, "tv"],
+    ]);
+    const options = { goal: "paid", channel: "order", method: "linear", lookbackDays: 30, selfLoops: "collapse" } as const; // prettier-ignore
+    const report = measureAttribution(log, options);
+    expect(report.channels.map(({ channel, conversions }) => [channel, conversions])).toEqual([["ads", 1], ["mail", 0], ["tv", 0]]); // prettier-ignore
+    // Exactly 30 days before is not too old; a path without conversion has no end to look back from.
+    expect(report).toMatchObject({ outdated: 2, nulls: 1, unattributed: { conversions: 1, value: 7 } });
+  });
+
   it("knows no channel in an empty log, and one in a log of one touch", () => {
     const options = { goal: "paid", channel: "order", method: "markov" } as const;
     expect(measureAttribution(logOf([]), options)).toMatchObject({ channels: [], baseConversion: 0, conversions: 0 });
