@@ -30,6 +30,16 @@ export {
   type StepMatrix,
 } from "./step-matrix.ts";
 export type { TouchOptions, Unattributed } from "./touch-paths.ts";
+export { type AbsorptionReport, measureAbsorption, type MeasureAbsorptionOptions } from "./absorption.ts";
+export { fitMarkov, type FitMarkovOptions, type MarkovModel } from "./markov.ts";
+export {
+  chooseMarkovOrder,
+  type ChooseMarkovOrderOptions,
+  type MarkovOrderPoint,
+  type MarkovOrderReport,
+} from "./markov-order.ts";
+export { type PathOptions } from "./paths.ts";
+export { measureStationary, type MeasureStationaryOptions, type StationaryReport } from "./stationary.ts";
 export { transitionCounts, type TransitionCountsState, type TransitionStep } from "./transition-counts.ts";
 export {
   countTransitions,

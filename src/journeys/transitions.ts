@@ -120,9 +120,23 @@ export function tablesOf(
   states: readonly string[],
   counts: number[][],
 ): Pick<TransitionTable, "states" | "counts" | "probabilities" | "totals"> {
-  const totals = counts.map((row) => row.reduce((sum, count) => sum + count, 0));
-  const probabilities = counts.map((row, from) => row.map((count) => (count === 0 ? 0 : count / totals[from])));
+  const totals = counts.map(totalOf);
+  const probabilities = counts.map((row, from) => sharesOf(row, totals[from]));
   return { states: [startState, ...states, endState], counts, probabilities, totals };
+}
+
+/** The sum of a row of counts. Squares of many states are read cell by cell, in plain loops. */
+export function totalOf(row: readonly number[]): number {
+  let total = 0;
+  for (let state = 0; state < row.length; state++) total += row[state];
+  return total;
+}
+
+/** A row of counts as shares of their sum; zeros where there is none. */
+export function sharesOf(row: readonly number[], total: number): number[] {
+  const shares = new Array<number>(row.length).fill(0);
+  for (let state = 0; state < row.length; state++) if (row[state] > 0) shares[state] = row[state] / total;
+  return shares;
 }
 
 /** A pair of states by position, the start being 0. */

@@ -13,6 +13,8 @@ import {
   scoreRfm,
 } from "clientele/features";
 import { measureStepMatrix, measureFunnel } from "clientele/journeys";
+import { measureStepMatrix } from "clientele/journeys";
+import { fitMarkov } from "clientele/journeys";
 import { covariance } from "clientele/numeric";
 import {
   fitHierarchical,
@@ -36,6 +38,10 @@ import { measureAttributionOptions } from "../../src/journeys/attribution.ts";
 import { measureMarkersOptions } from "../../src/journeys/markers.ts";
 import { measurePathAttributionOptions } from "../../src/journeys/path-attribution.ts";
 import { measureStepMatrixOptions } from "../../src/journeys/step-matrix.ts";
+import { measureAbsorptionOptions } from "../../src/journeys/absorption.ts";
+import { chooseMarkovOrderOptions } from "../../src/journeys/markov-order.ts";
+import { fitMarkovOptions } from "../../src/journeys/markov.ts";
+import { measureStationaryOptions } from "../../src/journeys/stationary.ts";
 import { countTransitionsOptions } from "../../src/journeys/transitions.ts";
 import { measureRateChangeOptions } from "../../src/anomalies/measure-rate-change.ts";
 import { chartAnomaliesOptions } from "../../src/charts/anomalies.ts";
@@ -479,6 +485,10 @@ const anomalies: Samples = {
 };
 
 const journeys: Samples = {
+  chooseMarkovOrder: { args: () => [log(), {}], options: table(chooseMarkovOrderOptions) },
+  fitMarkov: { args: () => [log(), {}], options: table(fitMarkovOptions) },
+  measureAbsorption: { args: () => [fitMarkov(log()), { into: "purchase" }], options: table(measureAbsorptionOptions) },
+  measureStationary: { args: () => [fitMarkov(log()), {}], options: table(measureStationaryOptions) },
   countTransitions: { args: () => [log(), {}], options: table(countTransitionsOptions) },
   measureDropOff: {
     args: () => [log(), { steps: ["view", "purchase"], minPaths: 1 }],

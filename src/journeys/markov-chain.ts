@@ -1,0 +1,79 @@
+import { checkModel } from "../core/model.ts";
+import { isTextList } from "../core/options.ts";
+import type { SparseChain } from "../numeric/state-elimination.ts";
+import type { MarkovModel } from "./markov.ts";
+
+/** Refuses what is no Markov model, or one that was damaged. */
+export function checkMarkov(caller: string, model: MarkovModel): void {
+  checkModel<MarkovModel>(caller, model, {
+    kind: "markov",
+    version: 1,
+    shape: {
+      states: (value) => isTextList(value) && value.length >= 2,
+      order: (value) => Number.isSafeInteger(value) && (value as number) >= 1,
+      contexts: (value, { states }) => areContexts(value, states.length),
+      probabilities: (value, { states, contexts }) => areShares(value, contexts.length, states.length),
+    },
+  });
+}
+
+function areContexts(value: unknown, states: number): boolean {
+  const isState = (state: unknown): boolean => Number.isSafeInteger(state) && (state as number) >= 0 && (state as number) < states; // prettier-ignore
+  return Array.isArray(value) && value.every((context) => Array.isArray(context) && context.length > 0 && context.every(isState)); // prettier-ignore
+}
+
+/** Whether a field is a table of numbers from 0 to 1; a plain loop, for it may have a hundred million cells. */
+function areShares(value: unknown, rows: number, columns: number): boolean {
+  if (!Array.isArray(value) || value.length !== rows) return false;
+  return value.every((row: unknown) => {
+    if (!Array.isArray(row) || row.length !== columns) return false;
+    for (let i = 0; i < columns; i++) if (!(row[i] >= 0 && row[i] <= 1)) return false;
+    return true;
+  });
+}
+
+/** A model as a chain whose states are its contexts, then one for each state that no known context leads on from. */
+export interface ContextChain {
+  /** The chain over contexts; for order 1 these are the states. */
+  readonly chain: SparseChain;
+  /** The latest state of each context. */
+  readonly lastOf: readonly number[];
+}
+
+/**
+ * The chain that a model walks on: from a context to the one that it becomes with the next state.
+ *
+ * @param model - a checked model.
+ * @returns contexts in the order of the model. For an order above 1 a context that a path never goes on from, such as one
+ * behind the end, is added at the end; nothing leads out of it.
+ */
+export function chainOf({ order, states, contexts, probabilities }: MarkovModel): ContextChain {
+  const rowOf = new Map(contexts.map((context, row) => [context.join(), row]));
+  const lastOf = contexts.map((context) => context[context.length - 1]);
+  const to: number[][] = contexts.map(() => []);
+  const weight: number[][] = contexts.map(() => []);
+  const end = states.length - 1;
+  probabilities.forEach((shares, row) => {
+    for (let state = 0; state < shares.length; state++) {
+      const share = shares[state];
+      if (share === 0) continue;
+      const next = order === 1 ? [state] : state === end ? [end] : [...contexts[row], state].slice(-order);
+      const key = next.join();
+      let target = rowOf.get(key);
+      if (target === undefined) {
+        target = lastOf.push(state) - 1;
+        rowOf.set(key, target);
+        to.push([]);
+        weight.push([]);
+      }
+      to[row].push(target);
+      weight[row].push(share);
+    }
+  });
+  return { chain: { to, weight }, lastOf };
+}
+
+/** The names of the contexts of a model: for order 1 the states, above their states joined. */
+export function namesOfContexts({ states, contexts }: MarkovModel): string[] {
+  return contexts.map((context) => context.map((state) => states[state]).join(" > "));
+}
