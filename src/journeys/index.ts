@@ -1,3 +1,4 @@
+export { measureAbsorption, type AbsorptionReport, type MeasureAbsorptionOptions } from "./absorption.ts";
 export type {
   AttributionMethod,
   AttributionMethodOptions,
@@ -18,10 +19,18 @@ export { measureFunnel } from "./funnel.ts";
 export type { FunnelGroups, FunnelPart, FunnelReport, MeasureFunnelOptions } from "./funnel.ts";
 export { measureMarkers } from "./markers.ts";
 export type { Marker, MarkersReport, MeasureMarkersOptions } from "./markers.ts";
+export {
+  chooseMarkovOrder,
+  type ChooseMarkovOrderOptions,
+  type MarkovOrderPoint,
+  type MarkovOrderReport,
+} from "./markov-order.ts";
+export { fitMarkov, type FitMarkovOptions, type MarkovModel } from "./markov.ts";
 export { measurePathAttribution } from "./path-attribution.ts";
 export type { CountedPath, MeasurePathAttributionOptions } from "./path-attribution.ts";
 export { type PathOptions } from "./paths.ts";
 export { sankeyOf, type Sankey, type SankeyLink, type SankeyNode } from "./sankey.ts";
+export { measureStationary, type MeasureStationaryOptions, type StationaryReport } from "./stationary.ts";
 export {
   measureStepMatrix,
   type MeasureStepMatrixOptions,
@@ -30,16 +39,6 @@ export {
   type StepMatrix,
 } from "./step-matrix.ts";
 export type { TouchOptions, Unattributed } from "./touch-paths.ts";
-export { type AbsorptionReport, measureAbsorption, type MeasureAbsorptionOptions } from "./absorption.ts";
-export { fitMarkov, type FitMarkovOptions, type MarkovModel } from "./markov.ts";
-export {
-  chooseMarkovOrder,
-  type ChooseMarkovOrderOptions,
-  type MarkovOrderPoint,
-  type MarkovOrderReport,
-} from "./markov-order.ts";
-export { type PathOptions } from "./paths.ts";
-export { measureStationary, type MeasureStationaryOptions, type StationaryReport } from "./stationary.ts";
 export { transitionCounts, type TransitionCountsState, type TransitionStep } from "./transition-counts.ts";
 export {
   countTransitions,

@@ -54,7 +54,7 @@ export interface MarkovOrderReport {
  * @example
  * const rows = ["a", "b", "a", "c", "a", "b", "a", "c"].map((what, time) => ({ who: "ann", what, time }));
  * const { log } = readEvents(rows, { customer: "who", type: "what", time: "time" });
- * chooseMarkovOrder(log, { to: 2 }).rule; // "Order 1 has the smallest BIC (17.4) of orders 1 to 2."
+ * chooseMarkovOrder(log, { to: 2 }).rule; // "Order 1 has the smallest BIC (32.5) of orders 1 to 2."
  * @see Katz (1981), "On some criteria for estimating the order of a Markov chain".
  */
 export function chooseMarkovOrder(log: EventLog, options?: ChooseMarkovOrderOptions): MarkovOrderReport {
