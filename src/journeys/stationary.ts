@@ -124,12 +124,8 @@ function closedClassesOf({ to }: SparseChain, states: readonly number[]): number
       path.pop();
       if (path.length > 0) low[path[path.length - 1]] = Math.min(low[path[path.length - 1]], low[state]);
       if (low[state] !== order[state]) continue;
-      const members: number[] = [];
-      for (let member = -1; member !== state;) {
-        member = open.pop()!;
-        classOf[member] = classes.length;
-        members.push(member);
-      }
+      const members = open.splice(open.lastIndexOf(state));
+      for (const member of members) classOf[member] = classes.length;
       classes.push(members.sort((a, b) => a - b));
     }
   }

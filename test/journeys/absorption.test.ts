@@ -21,10 +21,12 @@ describe("measureAbsorption", () => {
     const n = 30;
     const names = Array.from({ length: n + 1 }, (_, i) => `have ${i}`);
     for (const p of [0.5, 0.3, 0.9]) {
-      const rows = names.map(
-        (_, i) =>
-        [...names, "(end)"].map((_, j) => (i === 0 ? Number(j === n + 1) : i === n ? Number(j === n + 1) : j === i + 1 ? p : j === i - 1 ? 1 - p : 0)), // prettier-ignore
-      );
+      const step = (from: number, to: number): number => {
+        if (from === 0 || from === n) return to === n + 1 ? 1 : 0;
+        if (to === from + 1) return p;
+        return to === from - 1 ? 1 - p : 0;
+      };
+      const rows = names.map((_, from) => Array.from({ length: n + 2 }, (__, to) => step(from, to)));
       const { probability, expectedSteps } = measureAbsorption(chainOf(names, rows), { into: [`have ${n}`, "have 0"] });
       expect(probability["have 3"]).toBeCloseTo(1, 14);
       if (p === 0.5) expect(expectedSteps["have 7"]! / (7 * (n - 7))).toBeCloseTo(1, 12);

@@ -12,9 +12,7 @@ import {
   rfmTotals,
   scoreRfm,
 } from "clientele/features";
-import { measureStepMatrix, measureFunnel } from "clientele/journeys";
-import { measureStepMatrix } from "clientele/journeys";
-import { fitMarkov } from "clientele/journeys";
+import { fitMarkov, measureFunnel, measureStepMatrix } from "clientele/journeys";
 import { covariance } from "clientele/numeric";
 import {
   fitHierarchical,
