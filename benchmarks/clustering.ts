@@ -85,8 +85,25 @@ export function seedingRace(rows: number, python: Python): Race {
         () => fitKMeans(table, { k: 8, restarts: 1, maxIterations: 1, seed: 1 }),
         (model) => ({ inertia: model.withinSquares }),
       ),
-    // No gate yet: half of the time goes into sorting the rows, which makes the model independent of their order.
+    // No gate: twice scikit-learn's speed is the goal and not reached (ADR 0058).
     peers: [{ name: "scikit-learn, all threads", gate: null, lap: () => python.lap("seeding", shared) }],
+  };
+}
+
+/** The curve of k = 2 … 10 with one start each, as nine fits of scikit-learn with `n_init=1`; inertia is summed over k. */
+export function elbowRace(rows: number, python: Python): Race {
+  const values = customerMatrix(rows, 8);
+  const table = fromMatrix(values, { columns: 8 });
+  const shared = { values: python.share(`X_${rows}_8.f64`, values), columns: 8 };
+  return {
+    kernel: "elbow, k = 2 … 10",
+    size: `${rows} × 8`,
+    ours: () =>
+      timed(
+        () => measureElbow(table, { from: 2, to: 10, restarts: 1, seed: 1 }),
+        ({ withinSquares }) => ({ inertia: withinSquares.reduce((sum, squares) => sum + squares, 0) }),
+      ),
+    peers: [{ name: "scikit-learn, all threads", gate: 2, lap: () => python.lap("elbow", shared) }],
   };
 }
 

@@ -43,6 +43,11 @@ def seeding(r):
     seconds, m = timed(lambda: KMeans(r["k"], init="k-means++", n_init=1, random_state=1, max_iter=1).fit(X))
     return seconds, {"inertia": float(m.inertia_)}
 
+def elbow(r):
+    X = matrix(r["values"], r["columns"])
+    seconds, fits = timed(lambda: [KMeans(k, init="k-means++", n_init=1, random_state=1).fit(X).inertia_ for k in range(2, 11)])
+    return seconds, {"inertia": float(sum(fits))}
+
 def silhouette(r):
     X, labels = matrix(r["values"], r["columns"]), load(r["labels"])
     seconds, score = timed(lambda: silhouette_score(X, labels))
@@ -290,7 +295,7 @@ def tree(r):
     seconds, Z = timed(lambda: (fast if r["library"] == "fastcluster" else scipy.cluster.hierarchy.linkage)(X, linkage))
     return seconds, {"last": float(Z[-1, 2]), "sum": float(Z[:, 2].sum())}
 
-JOBS = {"isolation-forest": isolation_forest, "dbscan": dbscan, "tree": tree, "dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas, "view-pandas": view_pandas, "deduplicate-pandas": deduplicate_pandas, "stitch-scipy": stitch_scipy, "pseudonyms-hmac": pseudonyms_hmac, "consent-pandas": consent_pandas, "local-days-pandas": local_days_pandas}
+JOBS = {"isolation-forest": isolation_forest, "dbscan": dbscan, "tree": tree, "dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "elbow": elbow, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas, "view-pandas": view_pandas, "deduplicate-pandas": deduplicate_pandas, "stitch-scipy": stitch_scipy, "pseudonyms-hmac": pseudonyms_hmac, "consent-pandas": consent_pandas, "local-days-pandas": local_days_pandas}
 print(f"scikit-learn {sklearn.__version__}, numpy {np.__version__}, pandas {pd.__version__}", flush=True)
 for line in sys.stdin:
     request = json.loads(line); seconds, quality = JOBS[request.pop("job")](request)

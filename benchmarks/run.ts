@@ -7,7 +7,7 @@ import { isolationGrowth, isolationRace } from "./anomalies.ts";
 import { attributionRace, logAttributionRace } from "./attribution.ts";
 import { intlDaysRace, localDaysRace } from "./calendar.ts";
 import { deduplicateRace, stitchRace } from "./cleaning.ts";
-import { growth, kMeansRace, seedingRace, silhouetteRace } from "./clustering.ts";
+import { elbowRace, growth, kMeansRace, seedingRace, silhouetteRace } from "./clustering.ts";
 import { dbscanRace, densityGrowth, hdbscanRace } from "./density.ts";
 import { dictionaryRace } from "./dictionary.ts";
 import { columnsRace } from "./events-10m.ts";
@@ -79,6 +79,7 @@ if (python !== undefined) {
   races["tree: single 10k"] = () => treeRace("single", 10_000, 1, python);
   races["neighbors 10k"] = () => neighborsRace(10_000, 8, python);
   races["k-means++ 1M"] = () => seedingRace(1_000_000, python);
+  races["elbow 100k"] = () => elbowRace(100_000, python);
   races["purchases: RFM 10M"] = () => rfmRace(10_000_000, 1_000_000, python);
   races["purchases: RFM of a log 10M"] = () => rfmOfLogRace(10_000_000, 1_000_000, python);
   races["purchases: RFM history 1M"] = () => rfmHistoryRace(1_000_000, 100_000, python);

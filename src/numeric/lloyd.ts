@@ -1,6 +1,8 @@
 import { centerSums, type CenterSums } from "./center-sums.ts";
+import { addTerms, exactSums, sumOf } from "./exact-sums.ts";
 import type { NearestCenter } from "./nearest.ts";
 import type { PointSet } from "./point-set.ts";
+import { compareRows } from "./row-order.ts";
 
 /** How {@link runLloyd} stops. */
 export interface LloydOptions {
@@ -67,7 +69,7 @@ export function runLloyd(
     converged = squaredShift(centers, next) <= tolerance;
     [centers, next] = [next, centers];
   }
-  if (!labelsCurrent) nearest.assign(centers, sums);
+  if (!labelsCurrent) nearest.assign(centers, undefined);
   return { ...assignmentOf(set, nearest, centers), iterations, converged };
 }
 
@@ -100,19 +102,28 @@ function countLabels(labels: Int32Array, clusters: number): Int32Array {
   return sizes;
 }
 
-/** Weighted Σ(x−c)² in blocks, so that the relative error stays near (block + blocks) · 2⁻⁵³ at any n. */
+/** Weighted Σ(x−c)², the same for any order of the rows. */
 function withinSquares(set: PointSet, labels: Int32Array, centers: Float64Array): number {
   const { rows } = set;
-  const block = 1024;
-  let total = 0;
-  let lost = 0;
-  for (let start = 0; start < rows; start += block) {
-    const part = blockSquares(set, labels, centers, start, Math.min(rows, start + block)) - lost;
-    const sum = total + part;
-    lost = sum - total - part;
-    total = sum;
+  const sum = exactSums(1, Float64Array.of(largestSquares(set, centers)), rows);
+  const terms = new Float64Array(1024);
+  for (let start = 0; start < rows; start += terms.length) {
+    const end = Math.min(rows, start + terms.length);
+    blockSquares(set, labels, centers, start, end, terms);
+    addTerms(sum, terms, end - start);
   }
-  return total;
+  return sumOf(sum, 0);
+}
+
+/** No row's weighted squared distance to any of `centers` is larger, but for rounding. */
+function largestSquares({ columns, weights, origin, reach }: PointSet, centers: Float64Array): number {
+  const farthest = Float64Array.from(reach);
+  for (let i = 0; i < centers.length; i++) {
+    const j = i % columns;
+    farthest[j] = Math.max(farthest[j], reach[j] + Math.abs(centers[i] - origin[j]));
+  }
+  const squares = farthest.reduce((sum, distance) => sum + distance * distance, 0);
+  return weights === undefined ? squares : squares * weights.reduce((most, weight) => Math.max(most, weight), 0);
 }
 
 function blockSquares(
@@ -121,13 +132,12 @@ function blockSquares(
   centers: Float64Array,
   start: number,
   end: number,
-): number {
-  let total = 0;
+  terms: Float64Array,
+): void {
   for (let row = start; row < end; row++) {
     const squares = squaredDistance(values, row * columns, centers, labels[row] * columns, columns);
-    total += weights === undefined ? squares : weights[row] * squares;
+    terms[row - start] = weights === undefined ? squares : weights[row] * squares;
   }
-  return total;
 }
 
 function squaredDistance(x: Float64Array, i: number, y: Float64Array, k: number, columns: number): number {
@@ -171,7 +181,10 @@ function relocateEmpty(
   }
 }
 
-/** The `count` rows of positive weight farthest from their centers, farthest first, ties in row order. */
+/**
+ * The `count` rows of positive weight farthest from their centers, farthest first; ties by what the rows are, not by where
+ * they stand: the lower first coordinate first, then the next, then the heavier row.
+ */
 function farthestRows(
   { values, rows, columns, weights }: PointSet,
   labels: Int32Array,
@@ -179,13 +192,21 @@ function farthestRows(
   count: number,
 ): { row: number; squares: number }[] {
   const far: { row: number; squares: number }[] = [];
+  const isBefore = (row: number, squares: number, other: { row: number; squares: number }): boolean => {
+    if (squares !== other.squares) return squares > other.squares;
+    const order = compareRows(values, columns, row, other.row);
+    if (order !== 0 || weights === undefined) return order < 0;
+    return weights[row] > weights[other.row];
+  };
   for (let row = 0; row < rows; row++) {
     if (weights !== undefined && weights[row] === 0) continue;
     const squares = squaredDistance(values, row * columns, centers, labels[row] * columns, columns);
-    if (far.length === count && squares <= far[count - 1].squares) continue;
-    if (far.length === count) far.pop();
+    if (far.length === count) {
+      if (!isBefore(row, squares, far[count - 1])) continue;
+      far.pop();
+    }
     let place = far.length;
-    while (place > 0 && far[place - 1].squares < squares) place--;
+    while (place > 0 && isBefore(row, squares, far[place - 1])) place--;
     far.splice(place, 0, { row, squares });
   }
   return far;

@@ -51,7 +51,7 @@ export function packedBytes(set: PointSet, clusters: number): number {
   return floats.reduce((sum, length) => sum + arenaBytes(length, 4), 0) + arenaBytes(4 * maxTrials, 8);
 }
 
-/** Packs the points; `undefined` when a coordinate is too far out for single precision at this scale. */
+/** Packs the points and fills the set's `reach`; `undefined` when a coordinate is too far out for single precision at this scale. */
 export function openPacked(
   set: PointSet,
   scale: number,
@@ -84,7 +84,7 @@ export function openPacked(
 function packRows(set: PointSet, scale: number, stride: number, points: Float32Array): boolean {
   // Squares and their sums over the columns must stay far from the largest single, 3.4e38.
   const limit = 1e15;
-  const block = 1024;
+  const block = 256;
   let farthest = 0;
   for (let start = 0; start < set.rows; start += block) {
     farthest = Math.max(farthest, packBlock(set, scale, stride, points, start, Math.min(set.rows, start + block)));
@@ -92,9 +92,12 @@ function packRows(set: PointSet, scale: number, stride: number, points: Float32A
   return farthest <= limit;
 }
 
-/** Returns the largest coordinate written, in size. */
+/**
+ * Returns the largest coordinate written, in size. Column by column: what belongs to a column stays in registers, the rows
+ * in the cache.
+ */
 function packBlock(
-  { values, columns, origin }: PointSet,
+  { values, columns, origin, reach }: PointSet,
   scale: number,
   stride: number,
   points: Float32Array,
@@ -102,14 +105,18 @@ function packBlock(
   end: number,
 ): number {
   let farthest = 0;
-  for (let row = start, from = start * columns; row < end; row++) {
-    let to = row * stride;
-    for (let j = 0; j < columns; j++) {
-      const x = (values[from++] - origin[j]) * scale;
-      points[to++] = x;
+  const last = end * columns;
+  for (let j = 0; j < columns; j++) {
+    const center = origin[j];
+    let most = reach[j];
+    for (let from = start * columns + j, to = start * stride + j; from < last; from += columns, to += stride) {
+      const x = values[from] - center;
+      points[to] = x * scale;
       const size = Math.abs(x);
-      if (size > farthest) farthest = size;
+      if (size > most) most = size;
     }
+    reach[j] = most;
+    farthest = Math.max(farthest, most * scale);
   }
   return farthest;
 }

@@ -8,4 +8,6 @@ export interface PointSet {
   readonly weights: Float64Array | undefined;
   /** Column medians of a sample: the origin for everything that would lose digits far from the bulk of the data. */
   readonly origin: Float64Array;
+  /** Per column the largest distance of a row from the origin. */
+  readonly reach: Float64Array;
 }

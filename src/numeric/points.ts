@@ -39,6 +39,16 @@ export interface Points {
   measure(centers: Float64Array): Assignment;
 }
 
+/**
+ * Rows that stand for all others where one must be chosen: in starts, and in the choice of an origin. A model does not
+ * depend on the order of its rows when these are chosen by content.
+ */
+export interface SampledRows {
+  /** Row-major, rows × columns: copies, in an order that depends on their content only. */
+  readonly values: Float64Array;
+  readonly rows: number;
+}
+
 /** Centers that the prepared memory has room for; a fit with more prepares its own. */
 const usualClusters = 256;
 
@@ -50,6 +60,7 @@ const usualClusters = 256;
  * @param values - row-major rows × columns, finite and trusted; read, never changed, and must not change during `use`.
  * @param weights - one finite weight ≥ 0 per row, at least one positive; `undefined` weighs every row 1.
  * @param use - synchronous; must not keep the points.
+ * @param sample - rows to choose starts from, each as likely as the next; all rows, in their order, when absent.
  * @returns whatever `use` returns.
  */
 export function withPoints<R>(
@@ -58,12 +69,18 @@ export function withPoints<R>(
   columns: number,
   weights: Float64Array | undefined,
   use: (points: Points) => R,
+  sample?: SampledRows,
 ): R {
-  const { origin, scale } = measureSample(values, rows, columns);
-  const set: PointSet = { values, rows, columns, weights, origin };
-  if (scale === 0) return use(exactPoints(set));
+  const chosen = sample ?? { values, rows };
+  const { origin, scale } = measureSample(chosen.values, chosen.rows, columns);
+  const set: PointSet = { values, rows, columns, weights, origin, reach: new Float64Array(columns) };
+  const start = (points: Points): R =>
+    sample === undefined
+      ? use(points)
+      : withPoints(sample.values, sample.rows, columns, undefined, ({ plusPlus }) => use({ ...points, plusPlus }));
+  if (scale === 0) return start(exactPoints(set));
   return withPacked(set, scale, usualClusters, (packed) =>
-    use(packed === undefined ? exactPoints(set) : packedPoints(packed)),
+    start(packed === undefined ? exactPoints(set) : packedPoints(packed)),
   );
 }
 
@@ -95,9 +112,16 @@ function packedPoints(packed: PackedPoints): Points {
 
 /** For data that single precision cannot tell apart, and for what does not fit in 32-bit addresses. */
 function exactPoints(set: PointSet): Points {
+  measureReach(set);
   return {
     plusPlus: (clusters, random) => seedPlusPlus(set, exactSeedDistances(set), clusters, random),
     lloyd: (initial, options) => runLloyd(set, exactNearest(set, initial.length / set.columns), initial, options),
     measure: (centers) => measure(set, exactNearest(set, centers.length / set.columns), centers),
   };
+}
+
+function measureReach({ values, rows, columns, origin, reach }: PointSet): void {
+  for (let row = 0, i = 0; row < rows; row++) {
+    for (let j = 0; j < columns; j++, i++) reach[j] = Math.max(reach[j], Math.abs(values[i] - origin[j]));
+  }
 }

@@ -59,12 +59,14 @@ function swapCenters(points: Points, data: Rows, run: LloydRun, settings: RunSet
   const { columns } = data;
   const random = randomOf(settings.seed, swapStream);
   let best = run;
+  if (settings.swaps === 0) return best;
   let reach = cumulativeSquares(data, best);
   for (let swap = 0; swap < settings.swaps; swap++) {
     const total = reach[reach.length - 1];
     if (total === 0) break;
     const leaving = random.integer(best.sizes.length);
-    const arriving = firstAbove(reach, random.next() * total);
+    const drawn = firstAbove(reach, random.next() * total);
+    const arriving = data.sample === undefined ? drawn : data.sample[drawn];
     const centers = best.centers.slice();
     centers.set(data.values.subarray(arriving * columns, (arriving + 1) * columns), leaving * columns);
     const swapped = points.lloyd(centers, settings);
@@ -76,14 +78,16 @@ function swapCenters(points: Points, data: Rows, run: LloydRun, settings: RunSet
   return best;
 }
 
-/** Running sum over rows of weight · squared distance to the own center. */
+/** Running sum over the rows, or the sampled ones, of weight · squared distance to the own center. */
 function cumulativeSquares(data: Rows, run: LloydRun): Float64Array {
-  const sums = new Float64Array(data.rows);
+  const { sample, weights } = data;
+  const sums = new Float64Array(sample === undefined ? data.rows : sample.length);
   let sum = 0;
-  for (let row = 0; row < data.rows; row++) {
+  for (let i = 0; i < sums.length; i++) {
+    const row = sample === undefined ? i : sample[i];
     const squares = squaresToOwn(data, run, row);
-    sum += data.weights === undefined ? squares : data.weights[row] * squares;
-    sums[row] = sum;
+    sum += weights === undefined ? squares : weights[row] * squares;
+    sums[i] = sum;
   }
   return sums;
 }

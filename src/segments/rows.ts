@@ -1,4 +1,5 @@
 import { refuse } from "../core/errors.ts";
+import { addTerms, type ExactSums, exactSums, sumOf } from "../numeric/exact-sums.ts";
 import { compareRows, rowOrder } from "../numeric/row-order.ts";
 import { checkFinite, checkTable, type FeatureTable } from "../tables/feature-table.ts";
 
@@ -9,6 +10,8 @@ export interface Rows {
   readonly rows: number;
   readonly columns: number;
   readonly weights: Float64Array | undefined;
+  /** Rows that random choices are made from, in an order that depends on their content only; all, if absent. */
+  readonly sample?: Uint32Array;
 }
 
 /** A difference of two numbers of this size can be squared and summed over 10¹⁶ cells without overflow. */
@@ -59,6 +62,21 @@ export function inRowOrder(data: Rows): Rows {
   return takeRows(data, rowOrder(data.values, data.rows, data.columns));
 }
 
+// Sorting a million rows costs more than fitting them; so many of them start a fit as well as all.
+const mostSampled = 2 ** 15;
+
+/**
+ * Rows on which starts do not depend on the order of the customers: sorted copies of a small table's, and of a large table
+ * the rows as they are with a sample, evenly spaced in that order. Tables with weights are sorted whole.
+ */
+export function inRowOrderOrSampled(data: Rows): Rows {
+  if (data.rows <= 2 * mostSampled || data.weights !== undefined) return inRowOrder(data);
+  const order = rowOrder(data.values, data.rows, data.columns);
+  const sample = new Uint32Array(mostSampled);
+  for (let i = 0; i < mostSampled; i++) sample[i] = order[Math.floor(((i + 0.5) * data.rows) / mostSampled)];
+  return { ...data, sample };
+}
+
 /**
  * Counts distinct rows of positive weight.
  *
@@ -75,41 +93,117 @@ export function countDistinct({ values, rows, columns, weights }: Rows): number 
   return count;
 }
 
-/** The mean of the columns' variances (divisor n; weighted, if weights are given). */
+/** The mean of the columns' variances (divisor n; weighted, if weights are given); the same for any order of the rows. */
 export function meanVariance(data: Rows): number {
   const { rows, columns, weights } = data;
-  const sums = new Float64Array(columns);
-  const squares = new Float64Array(columns);
-  const rowsInCache = 256;
+  const { low, reach } = columnExtents(data);
+  const heaviest = weights === undefined ? 1 : weights.reduce((most, weight) => Math.max(most, weight), 0);
+  const sums = exactSums(
+    columns,
+    reach.map((size) => size * heaviest),
+    rows,
+  );
+  const squares = exactSums(
+    columns,
+    reach.map((size) => size * size * heaviest),
+    rows,
+  );
+  const total = weights === undefined ? rows : sumExactly(weights, heaviest);
   for (let from = 0; from < rows; from += rowsInCache) {
-    addDeviations(data, from, Math.min(rows, from + rowsInCache), sums, squares);
+    addDeviations(data, from, Math.min(rows, from + rowsInCache), low, sums, squares);
   }
-  const total = weights === undefined ? rows : weights.reduce((sum, weight) => sum + weight, 0);
-  const variances = squares.map((square, j) => Math.max(0, square - (sums[j] * sums[j]) / total) / total);
-  return variances.reduce((sum, variance) => sum + variance, 0) / columns;
+  let variances = 0;
+  for (let j = 0; j < columns; j++) {
+    const sum = sumOf(sums, j);
+    variances += Math.max(0, sumOf(squares, j) - (sum * sum) / total) / total;
+  }
+  return variances / columns;
 }
 
-/** Adds some rows to the sums of each column. Column by column: running sums stay in registers, the rows in the cache. */
+const rowsInCache = 256;
+
+function sumExactly(terms: Float64Array, largest: number): number {
+  const sum = exactSums(1, Float64Array.of(largest), terms.length);
+  addTerms(sum, terms, terms.length);
+  return sumOf(sum, 0);
+}
+
+/** Per column the least value, and how far the largest lies above it. */
+function columnExtents({ values, rows, columns }: Rows): { low: Float64Array; reach: Float64Array } {
+  const low = values.slice(0, columns);
+  const high = values.slice(0, columns);
+  for (let from = 0; from < rows; from += rowsInCache) {
+    widenExtents(values, columns, from, Math.min(rows, from + rowsInCache), low, high);
+  }
+  return { low, reach: high.map((value, j) => value - low[j]) };
+}
+
+// Column by column, below: what belongs to a column stays in registers, the rows in the cache.
+
+function widenExtents(
+  values: Float64Array,
+  columns: number,
+  from: number,
+  to: number,
+  low: Float64Array,
+  high: Float64Array,
+): void {
+  const end = to * columns;
+  for (let j = 0; j < columns; j++) {
+    let least = low[j];
+    let most = high[j];
+    for (let cell = from * columns + j; cell < end; cell += columns) {
+      const value = values[cell];
+      if (value < least) least = value;
+      if (value > most) most = value;
+    }
+    low[j] = least;
+    high[j] = most;
+  }
+}
+
+/**
+ * Adds the deviations of some rows from the least value to the sums of each column: far from zero they keep their digits.
+ * What two levels leave is dropped: the sum of squares is at least half that of the largest deviation, which they hold to
+ * more than 60 binary digits.
+ */
 function addDeviations(
   { values, columns, weights }: Rows,
   from: number,
   to: number,
-  sums: Float64Array,
-  squares: Float64Array,
+  low: Float64Array,
+  sums: ExactSums,
+  squares: ExactSums,
 ): void {
   const end = to * columns;
   for (let j = 0; j < columns; j++) {
-    // Deviations from one of the values avoid the loss of digits far from zero.
-    const origin = values[j];
-    let sum = sums[j];
-    let square = squares[j];
+    const least = low[j];
+    const sumHigh = sums.highSplits[j];
+    const sumLow = sums.lowSplits[j];
+    const squareHigh = squares.highSplits[j];
+    const squareLow = squares.lowSplits[j];
+    let s0 = 0;
+    let s1 = 0;
+    let q0 = 0;
+    let q1 = 0;
     for (let cell = from * columns + j, row = from; cell < end; cell += columns, row++) {
-      const deviation = values[cell] - origin;
-      const weighted = weights === undefined ? deviation : weights[row] * deviation;
-      sum += weighted;
-      square += weighted * deviation;
+      const deviation = values[cell] - least;
+      const term = weights === undefined ? deviation : weights[row] * deviation;
+      const square = term * deviation;
+      const first = term + sumHigh - sumHigh;
+      const left = term - first;
+      const second = left + sumLow - sumLow;
+      const firstSquare = square + squareHigh - squareHigh;
+      const leftSquare = square - firstSquare;
+      const secondSquare = leftSquare + squareLow - squareLow;
+      s0 += first;
+      s1 += second;
+      q0 += firstSquare;
+      q1 += secondSquare;
     }
-    sums[j] = sum;
-    squares[j] = square;
+    sums.high[j] += s0;
+    sums.low[j] += s1;
+    squares.high[j] += q0;
+    squares.low[j] += q1;
   }
 }

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { rowOrder } from "../../src/numeric/row-order.ts";
+import { randomOf } from "../../src/core/random.ts";
+import { compareRows, rowOrder } from "../../src/numeric/row-order.ts";
+
+/** The same without differences, which overflow. */
+function comparedOrder(values: Float64Array, rows: number, columns: number): number[] {
+  return Array.from({ length: rows }, (_, i) => i).sort((a, b) => compareRows(values, columns, a, b) || a - b);
+}
 
 /** The order by definition: a stable sort with a comparator. */
 function slowOrder(values: Float64Array, rows: number, columns: number): number[] {
@@ -41,5 +47,19 @@ describe("rowOrder", () => {
         expect([...rowOrder(doubled, 2 * rows, columns)]).toEqual(slowOrder(doubled, 2 * rows, columns));
       }),
     );
+  });
+
+  it.each([
+    ["spread evenly", (u: number) => u - 0.5],
+    ["of which a third are equal", (u: number) => (u < 0.33 ? 0.33 : u)],
+    ["that are whole numbers below ten", (u: number) => Math.floor(10 * u)],
+    ["with one far away", (u: number) => (u < 1e-4 ? 1e300 : u)],
+    ["that are all the same", () => 7],
+    ["so far apart that their distance overflows", (u: number) => (u < 0.5 ? -1.7e308 : 1.7e308) * u],
+    ["some of them infinite", (u: number) => (u < 0.1 ? Infinity : u)],
+  ])("sorts twenty thousand rows of numbers %s", (_, cell) => {
+    const random = randomOf(3);
+    const values = Float64Array.from({ length: 40_000 }, () => cell(random.next()));
+    expect([...rowOrder(values, 20_000, 2)]).toEqual(comparedOrder(values, 20_000, 2));
   });
 });

@@ -186,6 +186,42 @@ describe("fitKMeans", () => {
     );
   });
 
+  it.each([
+    ["scattered", (x: number) => x],
+    ["in piles of equal rows", (x: number) => Math.round(2 * x)],
+  ])("gives the same bits in any order for a table too large to be sorted: rows %s", (_, cell) => {
+    const values = cloud(70_000, 3, { groups: 5, seed: 3 }).map(cell);
+    const table = fromMatrix(values, { columns: 3 });
+    const other = reordered(table, shuffled(70_000, 9));
+    const options = { k: 4, restarts: 2, maxIterations: 12 };
+    const model = fitKMeans(table, options);
+    expect(fitKMeans(other, options)).toEqual(model);
+    expect([...groupSizes(assignKMeans(model, table))]).toEqual(model.sizes);
+  });
+
+  it("gives the same bits in any order from given centroids, and with weights", () => {
+    fc.assert(
+      fc.property(fc.oneof(gridTables, realTables), fc.integer(), (table, salt) => {
+        const order = shuffled(table.ids.length, salt);
+        const initial = [0, 1, 2].map((c) => table.names.map((__, j) => (c - 1) * 100 ** j));
+        const weights = table.ids.map((__, row) => 0.1 * (1 + (row % 4)));
+        const model = fitKMeans(table, { k: 3, initial, weights });
+        const moved = fitKMeans(reordered(table, order), { k: 3, initial, weights: order.map((row) => weights[row]) });
+        // Weights of clusters are plain sums.
+        expect({ ...moved, weights: [] }).toEqual({ ...model, weights: [] });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("draws the starts of a large table from all of its groups, also small ones", () => {
+    // 100,000 customers, of which 60 and 40 lie far away, in two places.
+    const values = cloud(100_000, 2, { groups: 1, seed: 8 });
+    for (let row = 0; row < 100; row++) values[2 * (row * 997)] += row < 60 ? 1000 : -1000;
+    const { sizes } = fitKMeans(fromMatrix(values, { columns: 2 }), { k: 3, restarts: 2 });
+    expect(sizes).toEqual([99_900, 60, 40]);
+  });
+
   it("does not lose digits of times in epoch milliseconds", () => {
     const hours = [0, 1, 2, 50, 51, 52, 53];
     const model = fitKMeans(fromMatrix(hours.map((hour) => [1.7e12 + hour * 3_600_000])), { k: 2 });

@@ -45,7 +45,7 @@ function withPackedSet<R>(
 ): R {
   const rows = values.length / columns;
   const { origin, scale } = measureSample(values, rows, columns);
-  const set: PointSet = { values, rows, columns, weights, origin };
+  const set: PointSet = { values, rows, columns, weights, origin, reach: new Float64Array(columns) };
   return borrowKernels(packedBytes(set, 64), (kernels, arena) => {
     const packed = openPacked(set, scale === 0 ? 1 : scale, 64, kernels, arena);
     if (packed === undefined) throw new Error("the data do not fit in single precision");
