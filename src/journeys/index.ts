@@ -26,6 +26,8 @@ export {
   type MarkovOrderReport,
 } from "./markov-order.ts";
 export { fitMarkov, type FitMarkovOptions, type MarkovModel } from "./markov.ts";
+export { matchPaths } from "./match-paths.ts";
+export type { MatchPathsOptions, PathMatches } from "./match-paths.ts";
 export { measurePathAttribution } from "./path-attribution.ts";
 export type { CountedPath, MeasurePathAttributionOptions } from "./path-attribution.ts";
 export { type PathOptions } from "./paths.ts";

@@ -35,6 +35,7 @@ import { measureFunnelOptions } from "../../src/journeys/funnel.ts";
 import { measureAttributionOptions } from "../../src/journeys/attribution.ts";
 import { measureMarkersOptions } from "../../src/journeys/markers.ts";
 import { measurePathAttributionOptions } from "../../src/journeys/path-attribution.ts";
+import { matchPathsOptions } from "../../src/journeys/match-paths.ts";
 import { measureStepMatrixOptions } from "../../src/journeys/step-matrix.ts";
 import { measureAbsorptionOptions } from "../../src/journeys/absorption.ts";
 import { chooseMarkovOrderOptions } from "../../src/journeys/markov-order.ts";
@@ -487,6 +488,11 @@ const journeys: Samples = {
   fitMarkov: { args: () => [log(), {}], options: table(fitMarkovOptions) },
   measureAbsorption: { args: () => [fitMarkov(log()), { into: "purchase" }], options: table(measureAbsorptionOptions) },
   measureStationary: { args: () => [fitMarkov(log()), {}], options: table(measureStationaryOptions) },
+  matchPaths: {
+    args: () => [log(), { pattern: "view->.*->purchase" }],
+    options: table(matchPathsOptions),
+    oddNumbers: "NaN = no match",
+  },
   countTransitions: { args: () => [log(), {}], options: table(countTransitionsOptions) },
   measureDropOff: {
     args: () => [log(), { steps: ["view", "purchase"], minPaths: 1 }],
