@@ -36,6 +36,7 @@ import { measureAttributionOptions } from "../../src/journeys/attribution.ts";
 import { measureMarkersOptions } from "../../src/journeys/markers.ts";
 import { measurePathAttributionOptions } from "../../src/journeys/path-attribution.ts";
 import { matchPathsOptions } from "../../src/journeys/match-paths.ts";
+import { measurePathsOptions } from "../../src/journeys/measure-paths.ts";
 import { measureStepMatrixOptions } from "../../src/journeys/step-matrix.ts";
 import { measureAbsorptionOptions } from "../../src/journeys/absorption.ts";
 import { chooseMarkovOrderOptions } from "../../src/journeys/markov-order.ts";
@@ -515,6 +516,7 @@ const journeys: Samples = {
     args: () => [[{ channels: ["ads", "mail"], conversions: 2, value: 9, nulls: 1 }], { method: "markov" }],
     options: table(measurePathAttributionOptions),
   },
+  measurePaths: { args: () => [log(), { maxLength: 3, minSupport: 1 }], options: table(measurePathsOptions) },
   measureStepMatrix: { args: () => [log(), { steps: 3 }], options: table(measureStepMatrixOptions) },
   sankeyOf: { args: () => [measureStepMatrix(log(), { steps: 3 })] },
   transitionCounts: { args: () => [["view", "purchase"]], notPlain: "an accumulator is made of functions" },
