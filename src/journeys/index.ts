@@ -29,7 +29,7 @@ export { fitMarkov, type FitMarkovOptions, type MarkovModel } from "./markov.ts"
 export { matchPaths } from "./match-paths.ts";
 export type { MatchPathsOptions, PathMatches } from "./match-paths.ts";
 export { measurePaths } from "./measure-paths.ts";
-export type { FrequentSequence, MeasurePathsOptions, PathsReport, PathVariant } from "./measure-paths.ts";
+export type { FrequentSequence, MeasurePathsOptions, PathVariant, PathsReport } from "./measure-paths.ts";
 export { measurePathAttribution } from "./path-attribution.ts";
 export type { CountedPath, MeasurePathAttributionOptions } from "./path-attribution.ts";
 export { type PathOptions } from "./paths.ts";
