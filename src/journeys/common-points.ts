@@ -1,7 +1,7 @@
 import type { Note } from "../core/note.ts";
 import { type OptionTable, readOptions, real, textOrTexts } from "../core/options.ts";
 import { dominatorsOf } from "../numeric/dominators.ts";
-import { type Interval, wilsonInterval } from "../numeric/intervals.ts";
+import { wilsonInterval } from "../numeric/intervals.ts";
 import { quantilesInPlace } from "../numeric/select.ts";
 import type { EventLog } from "../tables/event-log.ts";
 import { type PathOptions, pathOptions, pathsOf, type PathTable, timesOf, withGoals } from "./paths.ts";
@@ -33,13 +33,13 @@ export interface CommonPoint {
   /** Share of all converting paths. */
   readonly share: number;
   /** Wilson interval of this share. */
-  readonly interval: Interval;
+  readonly interval: readonly [number, number];
   /** Other paths that pass it before they end. */
   readonly otherPaths: number;
   /** Share of all other paths; null without any. */
   readonly otherShare: number | null;
   /** Wilson interval of that share; null alike. */
-  readonly otherInterval: Interval | null;
+  readonly otherInterval: readonly [number, number] | null;
   /** `share / otherShare`: about 1 for what everybody passes; null when no other path passes it, or there is none. */
   readonly lift: number | null;
   /** Whether the goal cannot be reached without it along steps that were ever seen. */

@@ -5,7 +5,6 @@ import { adjusted } from "../numeric/adjust.ts";
 import { chiSquare, normal } from "../numeric/distributions.ts";
 import { exp, log as logarithm } from "../numeric/elementary.ts";
 import { fisherExact } from "../numeric/fisher.ts";
-import type { Interval } from "../numeric/intervals.ts";
 import type { EventLog } from "../tables/event-log.ts";
 import { type PathOptions, pathOptions, pathsOf, type PathTable, timesOf, withGoals } from "./paths.ts";
 
@@ -67,7 +66,7 @@ export interface Marker {
   /** Odds of converting with the marker against those without; half a customer is added to each count if one is 0. */
   readonly oddsRatio: number;
   /** Interval of the odds ratio, by the normal approximation of its logarithm. */
-  readonly interval: Interval;
+  readonly interval: readonly [number, number];
   /** Fisher's exact test when an expected count is below 5, Pearson's χ² without correction otherwise. */
   readonly test: "fisher" | "chi-square";
   /** Probability of at least such a difference if marker and goal had nothing to do with each other. */
