@@ -2,9 +2,7 @@ import { dayMs } from "../core/durations.ts";
 import type { Note } from "../core/note.ts";
 import { custom, instant, type OptionTable, readOptions, real, textOrTexts } from "../core/options.ts";
 import { adjusted } from "../numeric/adjust.ts";
-import { chiSquare, normal } from "../numeric/distributions.ts";
-import { exp, log as logarithm } from "../numeric/elementary.ts";
-import { fisherExact } from "../numeric/fisher.ts";
+import { testTwoByTwo } from "../numeric/two-by-two.ts";
 import type { EventLog } from "../tables/event-log.ts";
 import { type PathOptions, pathOptions, pathsOf, type PathTable, timesOf, withGoals } from "./paths.ts";
 
@@ -67,7 +65,7 @@ export interface Marker {
   readonly oddsRatio: number;
   /** Interval of the odds ratio, by the normal approximation of its logarithm. */
   readonly interval: readonly [number, number];
-  /** Fisher's exact test when an expected count is below 5, Pearson's χ² without correction otherwise. */
+  /** Fisher's exact test when an expected count is below 10, Pearson's χ² without correction otherwise. */
   readonly test: "fisher" | "chi-square";
   /** Probability of at least such a difference if marker and goal had nothing to do with each other. */
   readonly pValue: number;
@@ -243,47 +241,25 @@ function markersOf(
   { customers, converted, withMarker, convertedWith }: MarkerCounts,
   alpha: number,
 ): Omit<Marker, "adjustedPValue">[] {
-  if (converted === 0 || converted === customers) return [];
-  const z = normal.upperQuantile(alpha / 2);
-  return Array.from(withMarker.keys())
-    .filter((marker) => withMarker[marker] > 0 && withMarker[marker] < customers)
-    .map((marker) => {
-      const [marked, a] = [withMarker[marker], convertedWith[marker]];
-      const cells = [a, marked - a, converted - a, customers - marked - (converted - a)] as const;
-      return {
-        event: states[Math.floor(marker / times.length)],
-        times: times[marker % times.length],
-        customers: marked,
-        converted: a,
-        precision: a / marked,
-        recall: a / converted,
-        lift: a / marked / (converted / customers),
-        ...oddsOf(cells, z),
-        ...testOf(cells),
-      };
-    });
-}
-
-/** Converted and not with the marker, converted and not without it. */
-type Cells = readonly [number, number, number, number];
-
-function oddsOf(cells: Cells, z: number): Pick<Marker, "oddsRatio" | "interval"> {
-  const [a, b, c, d] = cells.includes(0) ? cells.map((count) => count + 0.5) : cells;
-  const oddsRatio = (a / b) * (d / c);
-  const spread = z * Math.sqrt(1 / a + 1 / b + 1 / c + 1 / d);
-  const center = logarithm(oddsRatio);
-  return { oddsRatio, interval: [exp(center - spread), exp(center + spread)] };
-}
-
-function testOf([a, b, c, d]: Cells): Pick<Marker, "test" | "pValue"> {
-  const [marked, rest, won, lost] = [a + b, c + d, a + c, b + d];
-  const n = marked + rest;
-  const smallest = (Math.min(marked, rest) / n) * Math.min(won, lost);
-  if (smallest < 5) return { test: "fisher", pValue: fisherExact(a, b, c, d) };
-  const difference = a - (marked / n) * won;
-  // All four counts differ from the expected ones by as much, and 1 / expected = n / (row · column).
-  const sum = (1 / marked + 1 / rest) * (1 / won + 1 / lost) * n;
-  return { test: "chi-square", pValue: chiSquare(1).sf(difference * difference * sum) };
+  return Array.from(withMarker.keys()).flatMap((marker) => {
+    const [marked, a] = [withMarker[marker], convertedWith[marker]];
+    const c = converted - a;
+    const odds = testTwoByTwo({ a, b: marked - a, c, d: customers - marked - c }, alpha);
+    if (odds === null) return [];
+    return {
+      event: states[Math.floor(marker / times.length)],
+      times: times[marker % times.length],
+      customers: marked,
+      converted: a,
+      precision: a / marked,
+      recall: a / converted,
+      lift: a / marked / (converted / customers),
+      oddsRatio: odds.oddsRatio,
+      interval: odds.interval,
+      test: odds.isExact ? "fisher" : "chi-square",
+      pValue: odds.pValue,
+    };
+  });
 }
 
 function notesOf({ customers, converted, excluded }: MarkerCounts): Note[] {

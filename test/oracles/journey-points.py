@@ -91,7 +91,7 @@ def markers(paths, goal, within, horizon, times, as_of):
             a, b = int((m & t.won).sum()), int((m & ~t.won).sum())
             c, d = int((~m & t.won).sum()), int((~m & ~t.won).sum())
             expected = chi2_contingency([[a, b], [c, d]], correction=False)
-            exact = expected[3].min() < 5
+            exact = expected[3].min() < 10
             p = fisher_exact([[a, b], [c, d]])[1] if exact else expected[1]
             x = [v + 0.5 for v in (a, b, c, d)] if 0 in (a, b, c, d) else (a, b, c, d)
             ratio = x[0] * x[3] / (x[1] * x[2])
