@@ -274,6 +274,21 @@ def local_days_pandas(r):
     seconds, days = timed(lambda: times.tz_convert(r["timeZone"]).normalize())
     return seconds, {"sum": int((days.tz_localize(None).asi8 // 86_400_000_000_000).sum())}
 
+def funnel_pandas(r):
+    df = pd.DataFrame({"session": load(r["session"]), "type": load(r["type"]), "time": load(r["time"])})
+    df["pos"] = np.arange(len(df))
+    def job():
+        first = df[df["type"] == r["steps"][0]].groupby("session").agg(at=("pos", "first"), began=("time", "first"))
+        counts = [len(first)]
+        for code in r["steps"][1:]:
+            d = df[df["type"] == code].merge(first, left_on="session", right_index=True)
+            d = d[(d["pos"] > d["at"]) & (d["time"] - d["began"] <= r["windowMs"])]
+            first = d.groupby("session").agg(at=("pos", "first"), began=("began", "first"))
+            counts.append(len(first))
+        return counts
+    seconds, counts = timed(job)
+    return seconds, {"reached": " ".join(map(str, counts))}
+
 def dbscan(r):
     from sklearn.cluster import DBSCAN
     X = load(r["values"]).reshape(-1, r["columns"])
@@ -295,7 +310,7 @@ def tree(r):
     seconds, Z = timed(lambda: (fast if r["library"] == "fastcluster" else scipy.cluster.hierarchy.linkage)(X, linkage))
     return seconds, {"last": float(Z[-1, 2]), "sum": float(Z[:, 2].sum())}
 
-JOBS = {"isolation-forest": isolation_forest, "dbscan": dbscan, "tree": tree, "dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "elbow": elbow, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas, "view-pandas": view_pandas, "deduplicate-pandas": deduplicate_pandas, "stitch-scipy": stitch_scipy, "pseudonyms-hmac": pseudonyms_hmac, "consent-pandas": consent_pandas, "local-days-pandas": local_days_pandas}
+JOBS = {"funnel-pandas": funnel_pandas, "isolation-forest": isolation_forest, "dbscan": dbscan, "tree": tree, "dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "elbow": elbow, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas, "view-pandas": view_pandas, "deduplicate-pandas": deduplicate_pandas, "stitch-scipy": stitch_scipy, "pseudonyms-hmac": pseudonyms_hmac, "consent-pandas": consent_pandas, "local-days-pandas": local_days_pandas}
 print(f"scikit-learn {sklearn.__version__}, numpy {np.__version__}, pandas {pd.__version__}", flush=True)
 for line in sys.stdin:
     request = json.loads(line); seconds, quality = JOBS[request.pop("job")](request)

@@ -12,6 +12,7 @@ import { dbscanRace, densityGrowth, hdbscanRace } from "./density.ts";
 import { dictionaryRace } from "./dictionary.ts";
 import { columnsRace } from "./events-10m.ts";
 import { pathRace, sessionsRace } from "./events.ts";
+import { funnelRace } from "./funnel.ts";
 import { smallTreeRace, treeGrowth, treeRace } from "./hierarchical.ts";
 import { installHeavyPeers } from "./heavy-peers.ts";
 import { consentRace, pseudonymRace } from "./privacy.ts";
@@ -68,6 +69,10 @@ const races: Record<string, () => Race | Promise<Race>> = {
   "cleaning: identities 1M": () => stitchRace(1_000_000, 200_000, python),
   "privacy: pseudonyms 1M": () => pseudonymRace(1_000_000, python),
   "privacy: consent 1M": () => consentRace(1_000_000, 100_000, python),
+  "journeys: funnel 1M, first entry": () => funnelRace(1_000_000, 100_000, "first entry", python),
+  "journeys: funnel 1M, best entry": () => funnelRace(1_000_000, 100_000, "best entry", python),
+  "journeys: funnel 1M, strict": () => funnelRace(1_000_000, 100_000, "strict", python),
+  "journeys: funnel 1M, any order": () => funnelRace(1_000_000, 100_000, "any order", python),
   "calendar: local days 100k": () => intlDaysRace(100_000),
 };
 if (python !== undefined) {

@@ -51,7 +51,7 @@ export function attemptsOf(
   paths: PathTable,
   plan: FunnelPlan,
   counting: "unique" | "total",
-  asOf: number = latestOf(log.time),
+  asOf: number = latestOf(log),
 ): Attempts {
   const { codes } = paths;
   const time = timesOf(log, paths);
@@ -100,12 +100,17 @@ export function attemptsOf(
 /** No more attempts than events of the first step: each has one of its own. */
 function mostAttempts(codes: Uint32Array, { takes }: FunnelPlan, most: number): number {
   let entries = 0;
-  for (const code of codes) entries += takes[0][code];
+  const first = takes[0];
+  for (let pos = 0; pos < codes.length; pos++) entries += first[codes[pos]];
   return Math.min(entries, most);
 }
 
-function latestOf(time: Float64Array): number {
+/** The last event of each customer is the latest of theirs. */
+function latestOf({ time, byCustomer: { starts } }: EventLog): number {
   let latest = -Infinity;
-  for (const now of time) if (now > latest) latest = now;
+  for (let customer = 1; customer < starts.length; customer++) {
+    const end = starts[customer];
+    if (end > starts[customer - 1] && time[end - 1] > latest) latest = time[end - 1];
+  }
   return latest;
 }

@@ -46,7 +46,7 @@ export interface FunnelStep {
  * @param plan - the funnel.
  * @param attempts - all attempts.
  * @param members - which of them.
- * @returns one entry per step. Cost: two passes over the members for each step.
+ * @returns one entry per step. Cost: two passes over those who reached it for each step.
  */
 export function stepsOf(plan: FunnelPlan, attempts: Attempts, members: Uint32Array): FunnelStep[] {
   const { reach, starts, at, time, isOpen } = attempts;
@@ -54,24 +54,34 @@ export function stepsOf(plan: FunnelPlan, attempts: Attempts, members: Uint32Arr
   const horizonMs = horizonOf(plan);
   // How many got exactly so far, then how many at least so far.
   const [count, closed, open] = [0, 0, 0].map(() => new Float64Array(steps + 2));
-  for (const i of members) {
+  for (let m = 0; m < members.length; m++) {
+    const i = members[m];
     count[reach[i]]++;
     if (isOpen[i] === 1) open[reach[i]]++;
     else if (horizonMs === Infinity || attempts.asOf - time[attempts.entry[i]] > horizonMs) closed[reach[i]]++;
   }
   for (const counts of [count, closed]) for (let step = steps - 1; step > 0; step--) counts[step] += counts[step + 1];
   const waits = new Float64Array(count[2] ?? 0);
+  // Fewer with every step: those who are left of the members.
+  const left = members.slice();
+  let size = left.length;
+  const goOn = (step: number): void => {
+    let kept = 0;
+    for (let m = 0; m < size; m++) if (reach[left[m]] > step) left[kept++] = left[m];
+    size = kept;
+  };
   const spreadSince = (step: number, earlier: number): Spread => {
-    let filled = 0;
-    for (const i of members) {
-      if (reach[i] > step) waits[filled++] = time[at[starts[i] + step]] - time[at[starts[i] + earlier]];
+    for (let m = 0; m < size; m++) {
+      const first = starts[left[m]];
+      waits[m] = time[at[first + step]] - time[at[first + earlier]];
     }
-    return spreadOf(waits, filled);
+    return spreadOf(waits, size);
   };
   return plan.names.map((name, step) => {
     const n = count[step + 1];
     const previous = step === 0 ? n : count[step];
     const previousClosed = closed[Math.max(step, 1)];
+    goOn(step);
     const [quartiles, median] = step === 0 ? [null, null] : spreadSince(step, step - 1);
     const [quartilesFromStart, medianFromStart] = step < 2 ? [copyOf(quartiles), median] : spreadSince(step, 0);
     return {

@@ -130,7 +130,8 @@ export function measureFunnel(log: EventLog, options: MeasureFunnelOptions): Fun
   const plan = planOf(caller, read, paths);
   const classes = read.breakdown === undefined ? null : classesOf(caller, log, read.breakdown);
   const attempts = attemptsOf(log, paths, plan, read.counting, read.asOf);
-  const all = Uint32Array.from({ length: attempts.length }, (_, i) => i);
+  const all = new Uint32Array(attempts.length);
+  for (let i = 0; i < all.length; i++) all[i] = i;
   const steps = stepsOf(plan, attempts, all);
   const { removed, stopped, later, asOf } = attempts;
   const { count: converted, conversionOverall: conversion } = steps[steps.length - 1];
