@@ -10,18 +10,20 @@ const steps = ["home", "category", "product", "cart", "payment"];
 const stepCodes = steps.map((step) => eventTypes.indexOf(step));
 const windowMs = 3_600_000;
 
-const variants = {
+type Variant = "first entry" | "best entry" | "strict" | "any order";
+
+const variants: Readonly<Record<Variant, Partial<MeasureFunnelOptions>>> = {
   "first entry": {},
   "best entry": { reentry: "optimized" },
   strict: { order: "strict" },
   "any order": { order: "any" },
-} as const satisfies Record<string, Partial<MeasureFunnelOptions>>;
+};
 
 /** A funnel of five steps over sessions, from a log that is cut into them already. */
 export async function funnelRace(
   rows: number,
   customers: number,
-  variant: keyof typeof variants,
+  variant: Variant,
   python: Python | undefined,
 ): Promise<Race> {
   const data = eventColumns(rows, customers);
