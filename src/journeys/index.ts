@@ -9,6 +9,13 @@ export { measureAttribution } from "./attribution.ts";
 export type { AttributionReport, MeasureAttributionOptions } from "./attribution.ts";
 export { measureCommonPoints } from "./common-points.ts";
 export type { CommonPoint, CommonPointsReport, MeasureCommonPointsOptions } from "./common-points.ts";
+export {
+  compareJourneys,
+  type CompareJourneysOptions,
+  type ComparedJourneys,
+  type JourneyComparison,
+  type JourneyDifference,
+} from "./compare-journeys.ts";
 export type { CreditOptions, CreditRule } from "./credit.ts";
 export { measureDropOff } from "./drop-off.ts";
 export type { DropOffEvent, DropOffPoint, DropOffReport, MeasureDropOffOptions } from "./drop-off.ts";
@@ -44,6 +51,7 @@ export {
 } from "./step-matrix.ts";
 export type { TouchOptions, Unattributed } from "./touch-paths.ts";
 export { transitionCounts, type TransitionCountsState, type TransitionStep } from "./transition-counts.ts";
+export type { PathEnds } from "./transition-counts.ts";
 export {
   countTransitions,
   type CountTransitionsOptions,

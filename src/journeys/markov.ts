@@ -73,7 +73,7 @@ export interface MarkovModel extends ModelHeader {
  *
  * @param log - the events.
  * @param options - what a path is, which events are states, how far back the next state depends, smoothing, terminal states.
- * @returns a plain model for {@link measureAbsorption}, {@link measureStationary}, {@link simulatePaths}, {@link scorePaths}.
+ * @returns a plain model for {@link measureAbsorption} and {@link measureStationary}.
  * @throws {ClienteleError} as {@link countTransitions}; `invalid-option` for a terminal state that is none of the states. Cost:
  * linear in the rows times the order; a square of numbers for order 1, contexts × states above.
  * @example
@@ -95,7 +95,7 @@ export function fitMarkov(log: EventLog, options?: FitMarkovOptions): MarkovMode
 }
 
 /** The paths up to the first of some states. */
-export function cutBehind(paths: PathTable, ends: readonly number[]): PathTable {
+function cutBehind(paths: PathTable, ends: readonly number[]): PathTable {
   const isEnd = new Uint8Array(paths.states.length);
   for (const state of ends) isEnd[state] = 1;
   const codes = new Uint32Array(paths.codes.length);

@@ -12,7 +12,7 @@ import {
   rfmTotals,
   scoreRfm,
 } from "clientele/features";
-import { fitMarkov, measureFunnel, measureStepMatrix } from "clientele/journeys";
+import { countTransitions, fitMarkov, measureFunnel, measureStepMatrix } from "clientele/journeys";
 import { covariance } from "clientele/numeric";
 import {
   fitHierarchical,
@@ -39,6 +39,7 @@ import { matchPathsOptions } from "../../src/journeys/match-paths.ts";
 import { measurePathsOptions } from "../../src/journeys/measure-paths.ts";
 import { measureStepMatrixOptions } from "../../src/journeys/step-matrix.ts";
 import { measureAbsorptionOptions } from "../../src/journeys/absorption.ts";
+import { compareJourneysOptions } from "../../src/journeys/compare-journeys.ts";
 import { chooseMarkovOrderOptions } from "../../src/journeys/markov-order.ts";
 import { fitMarkovOptions } from "../../src/journeys/markov.ts";
 import { measureStationaryOptions } from "../../src/journeys/stationary.ts";
@@ -493,6 +494,10 @@ const journeys: Samples = {
     args: () => [log(), { pattern: "view->.*->purchase" }],
     options: table(matchPathsOptions),
     oddNumbers: "NaN = no match",
+  },
+  compareJourneys: {
+    args: () => [countTransitions(log()), countTransitions(log()), {}],
+    options: table(compareJourneysOptions),
   },
   countTransitions: { args: () => [log(), {}], options: table(countTransitionsOptions) },
   measureDropOff: {
