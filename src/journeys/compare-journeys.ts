@@ -162,9 +162,10 @@ function differencesOf(
     const step = { from: states[from], to: states[to], countA, countB, probabilityA, probabilityB };
     if (probabilityA === null || probabilityB === null)
       return { ...step, difference: null, interval: null, pValue: null };
-    const { pValue } = testTwoByTwo({ a: countA, b: a.total - countA, c: countB, d: b.total - countB });
+    // Where both always or never take the step, there is no difference to be tested.
+    const test = testTwoByTwo({ a: countA, b: a.total - countA, c: countB, d: b.total - countB });
     const interval = newcombeInterval({ successes: countB, n: b.total }, { successes: countA, n: a.total }, alpha);
-    return { ...step, difference: probabilityA - probabilityB, interval, pValue };
+    return { ...step, difference: probabilityA - probabilityB, interval, pValue: test?.pValue ?? 1 };
   });
 }
 
