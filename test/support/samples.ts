@@ -22,6 +22,7 @@ import {
   measureMigration,
   measureSilhouette,
   profileSegments,
+  stepKMeans,
 } from "clientele/segments";
 import { type EventLog, codesOf, fromMatrix, labelsOf, partitionOf } from "clientele/tables";
 import type { OptionSpec } from "../../src/core/options.ts";
@@ -112,6 +113,7 @@ import { profileSegmentsOptions } from "../../src/segments/profile.ts";
 import { measureSilhouetteOptions } from "../../src/segments/silhouette.ts";
 import { measureStabilityOptions } from "../../src/segments/stability.ts";
 import { measureVMeasureOptions } from "../../src/segments/v-measure.ts";
+import { stepKMeansOptions } from "../../src/segments/step-kmeans.ts";
 import { simulateShopOptions } from "../../src/simulate/shop.ts";
 import { fromMatrixOptions } from "../../src/tables/feature-table.ts";
 import { joinFeaturesOptions } from "../../src/tables/reshape.ts";
@@ -467,6 +469,11 @@ const segments: Samples = {
     options: table(projectMigrationOptions),
   },
   stepBehaviorRules: { args: () => [didBuy(), undefined, { customer: "a", type: "purchase", time: 0 }] },
+  kMeansOf: { args: () => [stepKMeans(undefined, blobs, { k: 3, startRows: 3 }).state] },
+  stepKMeans: {
+    args: () => [stepKMeans(undefined, blobs, { k: 3, startRows: 3 }).state, blobs, { k: 3, startRows: 3 }],
+    options: table(stepKMeansOptions),
+  },
 };
 
 const forest = (): ReturnType<typeof fitIsolationForest> => fitIsolationForest(blobs, { trees: 20 });
