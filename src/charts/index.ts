@@ -11,6 +11,7 @@ export { chartMigration } from "./migration.ts";
 export type { ChartMigrationOptions } from "./migration.ts";
 export { chartRfm } from "./rfm.ts";
 export type { RfmGrid } from "./rfm.ts";
+export { chartSankey } from "./sankey.ts";
 export { chartSegments } from "./segments.ts";
 export { chartSilhouette } from "./silhouette.ts";
 export type { ChartSilhouetteOptions, SilhouetteValues } from "./silhouette.ts";

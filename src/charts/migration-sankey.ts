@@ -53,7 +53,7 @@ export function sankeyBody(
   const [before, after] = [sizes("from"), sizes("to")];
   const most = Math.max(occupied(before), occupied(after));
   const { width = 380, height = Math.max(240, Math.min(640, 56 * most)) } = style;
-  const space = spacing(height, most, moves.total);
+  const space = spacing(height, [{ blocks: most, total: moves.total }]);
   const left = nodesOf(before, [...moves.names, moves.entry], space, height);
   const right = nodesOf(after, [...moves.names, moves.exit], space, height);
   const drawn = largest(flows);

@@ -72,16 +72,20 @@ export function axesOf(width: number, height: number): Axes {
 }
 
 /**
- * Says how far apart blocks stand and how high one of them is per count: the fullest column fills the height.
+ * Says how far apart blocks stand, and how high one of them is per count: as high as lets every column fit.
  *
  * @param height - of the plotting area.
- * @param most - blocks of the longest column.
- * @param total - counts of the fullest column.
+ * @param columns - the blocks and the sum of counts of each column.
  */
-export function spacing(height: number, most: number, total: number): { gap: number; scale: number } {
+export function spacing(
+  height: number,
+  columns: readonly { readonly blocks: number; readonly total: number }[],
+): { gap: number; scale: number } {
+  const most = columns.reduce((longest, { blocks }) => Math.max(longest, blocks), 0);
   // Names of neighbors need 16 pixels; where there are not so many, the blocks keep half of the height.
   const gap = Math.min(16, height / 2 / most);
-  return { gap, scale: (height - gap * (most - 1)) / total };
+  const scale = columns.reduce((least, { blocks, total }) => Math.min(least, (height - gap * (blocks - 1)) / total), Infinity); // prettier-ignore
+  return { gap, scale };
 }
 
 /** Puts the blocks of a column below each other. */

@@ -1,9 +1,9 @@
 import { isRecord } from "../core/dictionary.ts";
 import { describeValue, refuse } from "../core/errors.ts";
-import { isFiniteMatrix } from "../core/model.ts";
+import { isFiniteMatrix, isFiniteVector } from "../core/model.ts";
 import { isTextList } from "../core/options.ts";
 import { endState } from "./paths.ts";
-import type { StepMatrix } from "./step-matrix.ts";
+import type { StepGoal, StepMatrix } from "./step-matrix.ts";
 
 /** A state at one step. */
 export interface SankeyNode {
@@ -39,6 +39,8 @@ export interface Sankey {
   readonly nodes: readonly SankeyNode[];
   /** Every flow, by step, then in the order of the matrix. */
   readonly links: readonly SankeyLink[];
+  /** Overall conversion, when the matrix has a goal; else null. */
+  readonly goal: StepGoal | null;
 }
 
 /**
@@ -67,7 +69,7 @@ export interface Sankey {
 export function sankeyOf(stepMatrix: StepMatrix): Sankey {
   const caller = "sankeyOf";
   checkStepMatrix(caller, stepMatrix);
-  const { steps, states, counts, ends, flows } = stepMatrix;
+  const { steps, states, counts, ends, flows, goal } = stepMatrix;
   const links = flows.map(({ step, from, to, count }) => {
     return { source: idOf(step, from), target: idOf(step + 1, to), value: count };
   });
@@ -88,7 +90,7 @@ export function sankeyOf(stepMatrix: StepMatrix): Sankey {
     });
   });
   refuseStrayLinks(caller, nodes, links);
-  return { nodes, links };
+  return { nodes, links, goal: goal ? { ...goal } : null };
 }
 
 function idOf(step: number, event: string): string {
@@ -129,6 +131,58 @@ function checkStepMatrix(caller: string, matrix: StepMatrix): void {
   if (!Array.isArray(flows) || !(flows as unknown[]).every(isFlow)) {
     refuse(caller, "shape-mismatch", "stepMatrix.flows", "a list of { step, from, to, count }", describeValue(flows));
   }
+  checkGoal(caller, "stepMatrix.goal", matrix.goal);
+}
+
+/**
+ * Refuses what is no intact result of `sankeyOf`.
+ *
+ * @param caller - the public function.
+ * @param sankey - what the user passed, perhaps read from a file.
+ */
+export function checkSankey(caller: string, sankey: Sankey): void {
+  if (!isRecord(sankey) || !Array.isArray(sankey.nodes) || !Array.isArray(sankey.links)) {
+    refuse(caller, "shape-mismatch", "sankey", "the result of sankeyOf", describeValue(sankey));
+  }
+  const stepOf = new Map<unknown, number>();
+  sankey.nodes.forEach((node: unknown, i) => {
+    if (!isNode(node) || stepOf.has(node.id)) {
+      refuse(
+        caller,
+        "shape-mismatch",
+        `sankey.nodes[${i}]`,
+        "{ id, step, event, count, dropped, beyond }",
+        describeValue(node),
+      );
+    }
+    stepOf.set(node.id, node.step);
+  });
+  sankey.links.forEach((link: unknown, i) => {
+    const isLink = isRecord(link) && isCount(link["value"]);
+    const [from, to] = isLink ? [stepOf.get(link["source"]), stepOf.get(link["target"])] : [];
+    if (from === undefined || to !== from + 1) {
+      refuse(
+        caller,
+        "shape-mismatch",
+        `sankey.links[${i}]`,
+        "{ source, target, value } to a node of the next step",
+        describeValue(link),
+      );
+    }
+  });
+  checkGoal(caller, "sankey.goal", sankey.goal);
+}
+
+function isNode(node: unknown): node is SankeyNode {
+  if (!isRecord(node) || !isTextList([node["id"], node["event"]]) || !Number.isSafeInteger(node["step"])) return false;
+  return isCount(node["count"]) && isFiniteVector([node["dropped"], node["beyond"]]);
+}
+
+function checkGoal(caller: string, path: string, goal: unknown): void {
+  if (goal === null || goal === undefined) return;
+  const isGoal =
+    isRecord(goal) && typeof goal["event"] === "string" && isFiniteVector([goal["paths"], goal["conversion"] ?? 0]);
+  if (!isGoal) refuse(caller, "shape-mismatch", path, "{ event, paths, conversion }", describeValue(goal));
 }
 
 function isCount(value: unknown): boolean {

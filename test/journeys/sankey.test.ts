@@ -29,7 +29,9 @@ describe("sankeyOf", () => {
         { id: "2:cart", step: 2, event: "cart", count: 2, dropped: 1, beyond: 1, fixedValue: 2 },
       ],
       links: [{ source: "1:home", target: "2:cart", value: 2 }],
+      goal: null,
     });
+    expect(sankeyOf(measureStepMatrix(log, { steps: 2, goal: "paid" })).goal).toEqual({ event: "paid", paths: 1, conversion: 1 / 3 }); // prettier-ignore
   });
 
   it("loses nobody: at every node inflow = count = outflow + drop-off, and links go to the next step", () => {
@@ -60,7 +62,7 @@ describe("sankeyOf", () => {
   });
 
   it("draws nothing for no paths", () => {
-    expect(sankeyOf(measureStepMatrix(logOf([]), { steps: 3 }))).toEqual({ nodes: [], links: [] });
+    expect(sankeyOf(measureStepMatrix(logOf([]), { steps: 3 }))).toEqual({ nodes: [], links: [], goal: null });
   });
 
   it("reads a matrix that was saved as JSON, and refuses one that was damaged", () => {
@@ -71,6 +73,7 @@ describe("sankeyOf", () => {
       [{ ends: matrix.ends.map((row) => row.map(() => -1)) }, "stepMatrix.ends"],
       [{ flows: [{ step: 1, from: "home", to: "cart", count: NaN }] }, "stepMatrix.flows"],
       [{ flows: [] }, "stepMatrix.flows"],
+      [{ goal: { event: 1 } }, "stepMatrix.goal"],
       [{ flows: [...matrix.flows, { step: 7, from: "home", to: "cart", count: 1 }] }, "stepMatrix.flows[1]"],
     ];
     for (const [part, path] of broken) {

@@ -7,11 +7,12 @@ import {
   chartFunnel,
   chartMigration,
   chartRfm,
+  chartSankey,
   chartSegments,
   chartSilhouette,
 } from "clientele/charts";
 import { scoreRfm } from "clientele/features";
-import { type FunnelReport, measureFunnel } from "clientele/journeys";
+import { type FunnelReport, measureFunnel, measureStepMatrix, type Sankey, sankeyOf } from "clientele/journeys";
 import {
   fitHierarchical,
   measureMigration,
@@ -51,6 +52,15 @@ const shopFunnel = (): FunnelReport => {
   return measureFunnel(logOf(happenings.flat()), { steps, windowMs: 12 * hour });
 };
 
+/** Steps of paths, some of which end early. */
+const shopSteps = (): Sankey => {
+  const walks = ["home list item cart paid", "home list", "ad item list", "home cart", "list item item cart"];
+  const happenings = Array.from({ length: 40 }, (_, i) =>
+    walks[(i * i) % 5].split(" ").map((type, step): Happening => [`c${i}`, type, step]),
+  );
+  return sankeyOf(measureStepMatrix(logOf(happenings.flat()), { steps: 4, goal: "paid" }));
+};
+
 /** Title and subtitle of a chart as one line. */
 export function headOf(chart: Chart): string {
   const { text, subtitle = [] } = chart["title"] as { readonly text: string[]; readonly subtitle?: string[] };
@@ -69,6 +79,7 @@ export const ordinaryCharts: Readonly<Record<string, () => Chart>> = {
   "chartMigration as a Sankey": () => chartMigration(shopMoves),
   "chartMigration as a matrix": () => chartMigration(shopMoves, { form: "matrix" }),
   chartRfm: () => chartRfm(scoreRfm(shopTable)),
+  chartSankey: () => chartSankey(shopSteps()),
   chartSegments: () => chartSegments(profileSegments(shopTable, shopLabels, { names: ["New", "Loyal", "Asleep"] })),
   chartSilhouette: () => chartSilhouette(measureSilhouette(shopTable, shopLabels)),
 };

@@ -13,6 +13,7 @@ import {
   scoreRfm,
 } from "clientele/features";
 import { countTransitions, fitMarkov, measureFunnel, measureStepMatrix } from "clientele/journeys";
+import { fitMarkov, measureFunnel, measureStepMatrix, sankeyOf } from "clientele/journeys";
 import { covariance } from "clientele/numeric";
 import {
   fitHierarchical,
@@ -550,6 +551,7 @@ const charts: Samples = {
     options: table(chartMigrationOptions),
   },
   chartRfm: { args: () => [scoreRfm(rfm()), {}], options: table(chartOptions) },
+  chartSankey: { args: () => [sankeyOf(measureStepMatrix(log(), { steps: 3 })), {}], options: table(chartOptions) },
   chartSegments: { args: () => [profileSegments(blobs, blobLabels), {}], options: table(chartOptions) },
   chartSilhouette: {
     args: () => [measureSilhouette(blobs, blobLabels), {}],
