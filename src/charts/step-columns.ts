@@ -3,9 +3,9 @@ import { otherState } from "../journeys/step-matrix.ts";
 import { startState } from "../journeys/paths.ts";
 
 /** Columns in one picture; more cannot be read. */
-export const mostColumns = 12;
+const mostColumns = 12;
 /** Events with a block of their own; the others share one. */
-export const mostEvents = 10;
+const mostEvents = 10;
 
 /** A block of a column: an event at a step. */
 export interface StepBlock {
