@@ -12,8 +12,7 @@ import {
   rfmTotals,
   scoreRfm,
 } from "clientele/features";
-import { countTransitions, fitMarkov, measureFunnel, measureStepMatrix } from "clientele/journeys";
-import { fitMarkov, measureFunnel, measureStepMatrix, sankeyOf } from "clientele/journeys";
+import { countTransitions, fitMarkov, measureFunnel, measureStepMatrix, sankeyOf } from "clientele/journeys";
 import { covariance } from "clientele/numeric";
 import {
   fitHierarchical,
