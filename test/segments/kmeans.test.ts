@@ -262,6 +262,89 @@ describe("fitKMeans", () => {
   });
 });
 
+describe("fitKMeans, clause by clause", () => {
+  /** The least squares of all ways to put the rows into at most k groups, by trying every one. */
+  function leastSquares(rows: readonly (readonly number[])[], k: number): number {
+    let least = Infinity;
+    for (let code = 0; code < k ** rows.length; code++) {
+      let total = 0;
+      for (let c = 0; c < k; c++) {
+        const members = rows.filter((_, i) => Math.floor(code / k ** i) % k === c);
+        for (const j of rows[0].keys()) {
+          const mean = members.reduce((sum, row) => sum + row[j], 0) / members.length;
+          total += members.reduce((sum, row) => sum + (row[j] - mean) ** 2, 0);
+        }
+      }
+      least = Math.min(least, total);
+    }
+    return least;
+  }
+
+  it("finds the global optimum of small tables with the default restarts: all groupings tried", () => {
+    const tables = fc.array(fc.tuple(fc.integer({ min: -9, max: 9 }), fc.integer({ min: -9, max: 9 })), {
+      minLength: 3,
+      maxLength: 7,
+    });
+    fc.assert(
+      fc.property(tables, fc.integer({ min: 2, max: 3 }), fc.integer({ min: 0, max: 99 }), (rows, k, seed) => {
+        const model = fitKMeans(fromMatrix(rows), { k, seed });
+        const because = "sums in another order";
+        expectClose(model.withinSquares, leastSquares(rows, k), { relative: 1e-12, absolute: 1e-9, because });
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("finds the groups of hand-made sets with any seed: rings of points, unequal sizes, a chain", () => {
+    const cross = [[0, 1], [0, -1], [1, 0], [-1, 0]]; // prettier-ignore
+    const at = (x: number, y: number): number[][] => cross.map(([dx, dy]) => [x + dx, y + dy]);
+    // Nine crosses on a lattice, ten apart: each has squares 4.
+    const lattice = [0, 10, 20].flatMap((x) => [0, 10, 20].flatMap((y) => at(x, y)));
+    // Thirty on each side of a unit, a quarter of squares each, and five equal ones in each of three places far away.
+    const unequal = [...Array.from({ length: 60 }, (_, i) => [i % 2, 0]), ...[50, 80, 110].flatMap((x) => Array.from({ length: 5 }, () => [x, 7]))]; // prettier-ignore
+    // 0, 1, …, 11: best cut into four runs of three, squares 2 each.
+    const chain = Array.from({ length: 12 }, (_, i) => [i, 0]);
+    for (const seed of seeds) {
+      expect(fitKMeans(fromMatrix(lattice), { k: 9, seed })).toMatchObject({ withinSquares: 36 });
+      expect(fitKMeans(fromMatrix(unequal), { k: 4, seed })).toMatchObject({ withinSquares: 15, sizes: [60, 5, 5, 5] });
+      expect(fitKMeans(fromMatrix(chain), { k: 4, seed })).toMatchObject({ withinSquares: 8, sizes: [3, 3, 3, 3] });
+    }
+  });
+
+  it("never raises the squares from one iteration to the next, also with weights, and labels by what it returns", () => {
+    const table = fromMatrix(cloud(3000, 4, { groups: 9, spread: 2 }), { columns: 4 });
+    const initial = Array.from({ length: 9 }, (_, c) => [...table.values.subarray(4 * c, 4 * c + 4)]);
+    for (const weights of [undefined, table.ids.map((_, row) => row % 5)]) {
+      let before = Infinity;
+      for (let maxIterations = 1; maxIterations <= 30; maxIterations++) {
+        const model = fitKMeans(table, { k: 9, initial, weights, maxIterations, tolerance: 0 });
+        expect(model.withinSquares).toBeLessThanOrEqual(before * (1 + 1e-14));
+        before = model.withinSquares;
+        const labels = assignKMeans(model, table);
+        expect([...groupSizes(labels)]).toEqual(model.sizes);
+        const squares = labels.reduce(
+          (sum, label, row) =>
+            sum +
+            (weights?.[row] ?? 1) *
+              model.centroids[label].reduce((part, x, j) => part + (table.values[4 * row + j] - x) ** 2, 0),
+          0,
+        );
+        expectClose(model.withinSquares, squares, { relative: 1e-12, because: "sums in another order" });
+      }
+    }
+  });
+
+  it("moves a given centroid that no customer is near to the customer farthest from all others", () => {
+    const table = fromMatrix([[0], [1], [2], [10], [11], [50]]);
+    expect(fitKMeans(table, { k: 3, initial: [[1], [9], [1e6]] })).toMatchObject({
+      centroids: [[1], [10.5], [50]],
+      sizes: [3, 2, 1],
+      withinSquares: 2.5,
+      notes: [],
+    });
+  });
+});
+
 describe("fitKMeans against scikit-learn, from the same start", () => {
   const data: Readonly<Record<string, number[][]>> = golden.data;
 
