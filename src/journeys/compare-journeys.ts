@@ -3,7 +3,7 @@ import { describeValue, refuse } from "../core/errors.ts";
 import { isTextList, type OptionTable, readOptions, real } from "../core/options.ts";
 import { adjusted } from "../numeric/adjust.ts";
 import { log as ln } from "../numeric/elementary.ts";
-import { type Interval, newcombeInterval } from "../numeric/intervals.ts";
+import { newcombeInterval } from "../numeric/intervals.ts";
 import { testTwoByTwo } from "../numeric/two-by-two.ts";
 import type { TransitionCounts } from "./transitions.ts";
 
@@ -38,7 +38,7 @@ export interface JourneyDifference {
   /** `probabilityA − probabilityB`; `null` unless both are known. */
   readonly difference: number | null;
   /** Newcombe's interval of the difference; `null` alike. */
-  readonly interval: Interval | null;
+  readonly interval: readonly [number, number] | null;
   /** Two-sided, Fisher's exact test where counts are small, else χ²; `null` alike. */
   readonly pValue: number | null;
   /** `pValue` for all steps at once (Benjamini–Hochberg); `null` alike. */
@@ -50,7 +50,12 @@ export interface JourneyComparison {
   /** All states of both. */
   readonly states: readonly string[];
   /** Number of paths of each group. */
-  readonly paths: { readonly a: number; readonly b: number };
+  readonly paths: {
+    /** Of the first. */
+    readonly a: number;
+    /** Of the second. */
+    readonly b: number;
+  };
   /** Every step that either takes, the largest difference first; those that cannot be compared last. */
   readonly differences: readonly JourneyDifference[];
   /**

@@ -67,6 +67,6 @@ export type { CustomerStages, StageShare } from "./stage-mix.ts";
 export { labelBehaviorState, stepBehaviorRules } from "./step-behavior.ts";
 export type { BehaviorChange, BehaviorEvent, BehaviorRuleState, BehaviorStep } from "./step-behavior.ts";
 export { kMeansOf, stepKMeans } from "./step-kmeans.ts";
-export type { StepKMeansOptions } from "./step-kmeans.ts";
+export type { KMeansStep, StepKMeansOptions } from "./step-kmeans.ts";
 export { measureVMeasure } from "./v-measure.ts";
 export type { MeasureVMeasureOptions, VMeasureReport } from "./v-measure.ts";

@@ -22,6 +22,12 @@ export interface StepKMeansOptions {
   readonly seed?: number | undefined;
 }
 
+/** What a step of {@link stepKMeans} leads to. */
+export interface KMeansStep {
+  /** The state after the step; the one before is unchanged. */
+  readonly state: KMeansState;
+}
+
 /** Option table of {@link stepKMeans}. */
 export const stepKMeansOptions: OptionTable<StepKMeansOptions, "startRows" | "halfLifeRows"> = {
   k: integer({ min: 1 }),
@@ -63,7 +69,7 @@ export function stepKMeans(
   state: KMeansState | undefined,
   table: FeatureTable,
   options: StepKMeansOptions,
-): { state: KMeansState } {
+): KMeansStep {
   const caller = "stepKMeans";
   const read = readOptions(caller, stepKMeansOptions, options);
   const startRows = read.startRows ?? 100 * read.k;
