@@ -4,7 +4,7 @@ import type { EventLog } from "../tables/event-log.ts";
 import { endState, type PathOptions, pathOptions, pathsOf, type PathTable, startState } from "./paths.ts";
 
 /** Name of the row that rare states share. */
-const otherState = "(other)";
+export const otherState = "(other)";
 
 /** Options of {@link measureStepMatrix}. */
 export interface MeasureStepMatrixOptions extends PathOptions {
