@@ -107,7 +107,7 @@ describeWithData("the mall's customers as personas", ["mall_customers"], () => {
       "Close to the average",
       "High spending score, high annual income",
       "Low spending score, high annual income",
-      "Low spending score, low annual income",
+      "Low annual income, low spending score",
       "Low annual income, high spending score",
     ]);
   });
