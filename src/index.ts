@@ -6,6 +6,7 @@ export * from "./events/index.ts";
 export * from "./features/index.ts";
 export * from "./journeys/index.ts";
 export * from "./numeric/index.ts";
+export * from "./predictions/index.ts";
 export * from "./segments/index.ts";
 export * from "./simulate/index.ts";
 export * from "./tables/index.ts";

@@ -5,6 +5,7 @@ import * as events from "clientele/events";
 import * as features from "clientele/features";
 import * as journeys from "clientele/journeys";
 import * as numeric from "clientele/numeric";
+import * as predictions from "clientele/predictions";
 import * as report from "clientele/report";
 import * as segments from "clientele/segments";
 import * as simulate from "clientele/simulate";
@@ -24,6 +25,7 @@ const rooms: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   features,
   segments,
   journeys,
+  predictions,
   anomalies,
   charts,
   report,
