@@ -53,41 +53,53 @@ export function featureTable<Row extends object>(rows: Iterable<Row>, columns: F
   const entries: [string, Reader][] = Array.isArray(features)
     ? features.map((name: string) => [name, name])
     : Object.entries(features as Record<string, Reader>);
+  const caller = "featureTable";
   const readId = readerOf(id as Reader<Row>);
   const names = entries.map(([name]) => name);
   const readers = entries.map(([, reader]) => readerOf(reader as Reader<Row>));
-  if (typeof rows === "string" || typeof (rows as Partial<Iterable<Row>> | null)?.[Symbol.iterator] !== "function") {
-    refuse("featureTable", "shape-mismatch", "rows", "an iterator of objects", describeValue(rows));
-  }
   const ids: string[] = [];
   const values: number[] = [];
-  for (const row of rows) {
+  for (const row of objectsOf(caller, rows)) {
     const path = `rows[${ids.length}]`;
-    if (row === null || typeof row !== "object") {
-      refuse("featureTable", "invalid-value", path, "an object", describeCell(row));
-    }
-    ids.push(idOf(`${path}.id`, readId(row)));
-    for (let j = 0; j < readers.length; j++) values.push(cellOf(path, names[j], readers[j](row)));
+    ids.push(idOf(caller, `${path}.id`, readId(row)));
+    for (let j = 0; j < readers.length; j++) values.push(cellOf(caller, `${path}.${names[j]}`, readers[j](row)));
   }
-  return checkedTable("featureTable", { ids, names, values: Float64Array.from(values) });
+  return checkedTable(caller, { ids, names, values: Float64Array.from(values) });
 }
 
-function idOf(path: string, raw: unknown): string {
+/** The rows one by one; refuses what cannot be iterated, and a row that is no object. */
+export function* objectsOf<Row extends object>(caller: string, rows: Iterable<Row>): Generator<Row> {
+  if (typeof rows === "string" || typeof (rows as Partial<Iterable<Row>> | null)?.[Symbol.iterator] !== "function") {
+    refuse(caller, "shape-mismatch", "rows", "an iterator of objects", describeValue(rows));
+  }
+  let i = 0;
+  for (const row of rows) {
+    if (row === null || typeof row !== "object") {
+      refuse(caller, "invalid-value", `rows[${i}]`, "an object", describeCell(row));
+    }
+    yield row;
+    i++;
+  }
+}
+
+/** The id in a raw cell, or a refusal. */
+export function idOf(caller: string, path: string, raw: unknown): string {
   if (typeof raw === "string" && raw !== "") return raw;
   if (typeof raw === "bigint" || Number.isFinite(raw)) return String(raw);
-  return refuse("featureTable", "invalid-value", path, "an id", raw === "" ? "an empty string" : describeValue(raw));
+  return refuse(caller, "invalid-value", path, "an id", raw === "" ? "an empty string" : describeValue(raw));
 }
 
-function cellOf(path: string, name: string, raw: unknown): number {
+/** The number in a raw cell, NaN for a missing one, or a refusal. */
+export function cellOf(caller: string, path: string, raw: unknown): number {
   if (typeof raw === "number") {
     if (raw === Infinity || raw === -Infinity) {
-      refuse("featureTable", "invalid-value", `${path}.${name}`, "finite or missing", String(raw));
+      refuse(caller, "invalid-value", path, "finite or missing", String(raw));
     }
     return raw;
   }
   if (raw === null || raw === undefined) return NaN;
   if (typeof raw === "boolean") return raw ? 1 : 0;
-  return refuse("featureTable", "invalid-value", `${path}.${name}`, "a number or missing", describeValue(raw));
+  return refuse(caller, "invalid-value", path, "a number or missing", describeValue(raw));
 }
 
 /** A matrix as ml-matrix has it: rows and columns, read cell by cell. */

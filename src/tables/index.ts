@@ -2,6 +2,8 @@ export { codesOf, missingCode, nameAt } from "./codes.ts";
 export type { Codes } from "./codes.ts";
 export type { ConsentRecord } from "./consent.ts";
 export type { EventLog, ExtraColumn } from "./event-log.ts";
+export { fitFactors, transformFactors } from "./factors.ts";
+export type { FactorLevels, FactorModel, FitFactorsOptions } from "./factors.ts";
 export { column, featureTable, fromMatrix } from "./feature-table.ts";
 export type { FeatureColumns, FeatureTable, FromMatrixOptions, MatrixLike } from "./feature-table.ts";
 export { joinLabels } from "./join-labels.ts";

@@ -24,7 +24,7 @@ import {
   profileSegments,
   stepKMeans,
 } from "clientele/segments";
-import { type EventLog, codesOf, fromMatrix, labelsOf, partitionOf } from "clientele/tables";
+import { type EventLog, codesOf, fitFactors, fromMatrix, labelsOf, partitionOf } from "clientele/tables";
 import type { OptionSpec } from "../../src/core/options.ts";
 import { quantileSketchOptions } from "../../src/numeric/quantile-sketch.ts";
 import { embed2dOptions } from "../../src/anomalies/embed-2d.ts";
@@ -115,6 +115,7 @@ import { measureStabilityOptions } from "../../src/segments/stability.ts";
 import { measureVMeasureOptions } from "../../src/segments/v-measure.ts";
 import { stepKMeansOptions } from "../../src/segments/step-kmeans.ts";
 import { simulateShopOptions } from "../../src/simulate/shop.ts";
+import { fitFactorsOptions } from "../../src/tables/factors.ts";
 import { fromMatrixOptions } from "../../src/tables/feature-table.ts";
 import { joinFeaturesOptions } from "../../src/tables/reshape.ts";
 import { seriesFromOptions } from "../../src/tables/series.ts";
@@ -138,6 +139,7 @@ const table = (options: object): Readonly<Record<string, OptionSpec<never>>> =>
   options as Readonly<Record<string, OptionSpec<never>>>;
 
 const rows = [[1, 2], [3, 4], [5, 7]]; // prettier-ignore
+const plans = [{ plan: "basic", seats: 3 }, { plan: "pro", seats: 9 }, { plan: "basic", seats: 1 }]; // prettier-ignore
 const numbers = { init: () => 0, add: (a: number, b: number) => a + b, merge: (a: number, b: number) => a + b, finish: (a: number) => a }; // prettier-ignore
 
 const day = 86_400_000;
@@ -172,6 +174,7 @@ const tables: Samples = {
   codesOfUtf8: { args: () => [{ bytes: Uint8Array.of(97, 98), offsets: Int32Array.of(0, 1, 2) }] },
   column: { args: () => [fromMatrix(rows), "x1"] },
   featureTable: { args: () => [[{ id: "a", age: 3 }], { id: "id", features: ["age"] }] },
+  fitFactors: { args: () => [plans, { factors: ["plan"], numbers: ["seats"] }], options: table(fitFactorsOptions) },
   filterRows: { args: () => [fromMatrix(rows), Uint8Array.of(1, 0, 1)] },
   fromMatrix: { args: () => [rows, { names: ["age", "income"] }], options: table(fromMatrixOptions) },
   groupCount: { args: () => [partitionOf([1, 2])] },
@@ -184,6 +187,7 @@ const tables: Samples = {
   partitionOf: { args: () => [[1, 2]] },
   selectFeatures: { args: () => [fromMatrix(rows), ["x1"]] },
   seriesFrom: { args: () => [[1, 2], { start: 0, period: "day" }], options: table(seriesFromOptions) },
+  transformFactors: { args: () => [fitFactors(plans, { factors: ["plan"] }), plans] },
   toRows: { args: () => [fromMatrix(rows)] },
 };
 
