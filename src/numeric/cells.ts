@@ -48,7 +48,7 @@ function leavesOf(tree: KdTree, bound: number): PointCells {
     for (let j = 0, from = leaves[cell] * width; j < width; j++) cellBoxes[cell * width + j] = boxes[from + j];
   }
   const waiting = new Uint32Array(deepest);
-  const nearby: number[] = [];
+  const nearby = new Uint32Array(cells);
 
   function collect(cell: number, range: "all" | "later"): number {
     const own = leaves[cell] * width;
@@ -83,7 +83,7 @@ function leavesOf(tree: KdTree, bound: number): PointCells {
       const count = collect(cell, range);
       if (range === "later" || count > room) return count;
       room -= count;
-      known[cell] = Uint32Array.from({ length: count }, (_, i) => nearby[i]);
+      known[cell] = nearby.slice(0, count);
       return count;
     }
     let count = 0;

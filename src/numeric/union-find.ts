@@ -16,8 +16,17 @@ export interface UnionFind {
  * @see Tarjan & van Leeuwen (1984), "Worst-case analysis of set union algorithms": union by size, path halving.
  */
 export function unionFind(size: number): UnionFind {
-  // A root holds minus the size of its group, every other member a parent.
-  const parent = new Int32Array(size).fill(-1);
+  return unionFindIn(new Int32Array(size).fill(-1));
+}
+
+/**
+ * The same over a memory that others read too.
+ *
+ * @param parent - per member: a root holds minus the size of its group, every other member one that stands nearer to the
+ * root. Filled with −1 every integer is in a group of its own.
+ */
+export function unionFindIn(parent: Int32Array): UnionFind {
+  const size = parent.length;
   const find = (member: number): number => {
     let at = member;
     while (parent[at] >= 0) {

@@ -1,5 +1,6 @@
+import { refuse } from "../core/errors.ts";
 import { integer, type OptionTable, readOptions, real } from "../core/options.ts";
-import { densityGroups } from "../numeric/density-groups.ts";
+import { densityGroups, fitsDensityGroups } from "../numeric/density-groups.ts";
 import type { FeatureTable } from "../tables/feature-table.ts";
 import type { Labels } from "../tables/labels.ts";
 import { canonicalLabels } from "./canonical-labels.ts";
@@ -44,7 +45,8 @@ export const labelDbscanOptions: OptionTable<LabelDbscanOptions> = {
  * @param options - see {@link LabelDbscanOptions}.
  * @returns labels numbered by size (ties by the first coordinate in which the means differ), and the core points.
  * Distances are computed in double precision and compared with `≤`: a point exactly `epsilon` away is a neighbor.
- * @throws {ClienteleError} `invalid-value` at the first cell that is not finite; `shape-mismatch` without a feature.
+ * @throws {ClienteleError} `invalid-value` at the first cell that is not finite; `shape-mismatch` without a feature;
+ * `too-large` beyond about 170 million cells.
  * @example
  * const table = fromMatrix([[1], [1.5], [2], [8], [8.5], [9], [5]]);
  * const { labels, clusters, noise } = labelDbscan(table, { epsilon: 0.5, minPoints: 2 });
@@ -60,6 +62,10 @@ export function labelDbscan(table: FeatureTable, options: LabelDbscanOptions): D
   const { epsilon, minPoints } = readOptions(caller, labelDbscanOptions, options);
   checkDistances(caller, table);
   const data = rowsOf(table);
+  if (!fitsDensityGroups(data.rows, data.columns)) {
+    const expected = "at most about 170 million cells: their search must fit in 4 GiB";
+    refuse(caller, "too-large", "table", expected, String(data.rows * data.columns));
+  }
   const { groups, core } = densityGroups(data.values, data.rows, data.columns, epsilon, minPoints);
   const labels = canonicalLabels(data, groups);
   let clusters = 0;

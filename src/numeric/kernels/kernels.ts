@@ -287,4 +287,55 @@ export interface Kernels {
     height: number,
     sums: number,
   ): void;
+
+  /**
+   * Counts the points within a radius of each of some consecutive places, in a list of cells and until there are enough.
+   *
+   * Column j of place p is at points + 8 · (j · stride + p); eight doubles behind the last place are read and ignored.
+   *
+   * @param points - columns × stride × f64.
+   * @param starts - u32 per cell, and one more: the first place of each.
+   * @param boxes - per cell 2 × columns × f64: the least coordinate of its points in every column, then the largest.
+   * @param cells - u32 per listed cell.
+   * @param first - first of the places to count for; `last` is one past the last.
+   * @param bound - the largest square of a distance that counts.
+   * @param counts - i32 per place to count for, added to; at most `enough`.
+   */
+  countNear(
+    points: number,
+    stride: number,
+    columns: number,
+    starts: number,
+    boxes: number,
+    cells: number,
+    cellCount: number,
+    first: number,
+    last: number,
+    bound: number,
+    enough: number,
+    counts: number,
+  ): void;
+
+  /**
+   * Joins the groups of near points: of places `first` … `last` − 1 on one side and `from` … `to` − 1 on the other.
+   *
+   * @param points - as in {@link countNear}.
+   * @param box - 2 × columns × f64: the box of the other side.
+   * @param parents - i32 per place: the memory of `unionFindIn`.
+   * @param united - 0: joins every near pair; 1: the other side is one group, one pair for each place is enough; 2: both
+   * sides are, one pair is.
+   */
+  joinNear(
+    points: number,
+    stride: number,
+    columns: number,
+    first: number,
+    last: number,
+    from: number,
+    to: number,
+    box: number,
+    bound: number,
+    parents: number,
+    united: number,
+  ): void;
 }

@@ -1,4 +1,5 @@
 import type { Kernels } from "./kernels.ts";
+import { twinCells } from "./twin-cells.ts";
 import { twinNearClusters } from "./twin-clusters.ts";
 import { twinEncodeNames } from "./twin-dictionary.ts";
 import { twinAddPathLengths } from "./twin-isolation.ts";
@@ -21,6 +22,7 @@ export function twinKernels(buffer: ArrayBuffer): Kernels {
     nearClusters: twinNearClusters(buffer),
     reachFrom: twinReachFrom(buffer),
     sortBucket: twinSortBucket(buffer),
+    ...twinCells(buffer),
     ...twinMatrix(buffer),
     ...twinSeeds(buffer),
   };

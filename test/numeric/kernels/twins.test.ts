@@ -4,6 +4,7 @@ import { centerSums } from "../../../src/numeric/center-sums.ts";
 import { covarianceState } from "../../../src/numeric/covariance-of.ts";
 import { copheneticCorrelation } from "../../../src/numeric/cophenetic.ts";
 import { matrixMerges } from "../../../src/numeric/distance-matrix.ts";
+import { densityGroups } from "../../../src/numeric/density-groups.ts";
 import { distanceSums } from "../../../src/numeric/distance-sums.ts";
 import { borrowKernels, forceTwin, hasWebAssembly } from "../../../src/numeric/kernels/runtime.ts";
 import { mergeTree } from "../../../src/numeric/merge-tree.ts";
@@ -137,6 +138,19 @@ describe("the kernels' twins", () => {
         return [merges, copheneticCorrelation(values, rows, columns, mergeTree(rows, merges))];
       });
       expect(twin).toEqual(wasm);
+    }
+  });
+
+  it.each(shapes.filter(([rows]) => rows < 10_000))("find the same dense groups for %i × %i", (rows, columns) => {
+    const values = cloud(rows, columns, { seed: rows + 5 * columns });
+    for (const [radius, minPoints] of [
+      [0.5, 3],
+      [2, 5],
+      [100, 40],
+    ] as const) {
+      // prettier-ignore
+      const { wasm, twin } = byBoth(() => densityGroups(values, rows, columns, radius * Math.sqrt(columns), minPoints));
+      expect([twin.groups, twin.core].map(bitsOf)).toEqual([wasm.groups, wasm.core].map(bitsOf));
     }
   });
 

@@ -1,5 +1,6 @@
 // The module's exports; the interface `Kernels` in ../kernels.ts says what each one does.
 export { assignRows } from "./nearest";
+export { countNear, joinNear } from "./cells";
 export { foldSeed, seedPotentials } from "./seeds";
 export { nearClusters } from "./clusters";
 export { distanceBlocks, leastDistance, loadDistances, moveDistances, storeDistances } from "./matrix";
