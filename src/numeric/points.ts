@@ -39,12 +39,9 @@ export interface Points {
   measure(centers: Float64Array): Assignment;
 }
 
-/**
- * Rows that stand for all others where one must be chosen: in starts, and in the choice of an origin. A model does not
- * depend on the order of its rows when these are chosen by content.
- */
-export interface SampledRows {
-  /** Row-major, rows × columns: copies, in an order that depends on their content only. */
+/** Rows that stand for all others in the choice of an origin and a scale; results do not depend on the order of all rows then. */
+export interface StandIns {
+  /** Row-major, rows × columns, in an order that depends on their content only. */
   readonly values: Float64Array;
   readonly rows: number;
 }
@@ -60,7 +57,7 @@ const usualClusters = 256;
  * @param values - row-major rows × columns, finite and trusted; read, never changed, and must not change during `use`.
  * @param weights - one finite weight ≥ 0 per row, at least one positive; `undefined` weighs every row 1.
  * @param use - synchronous; must not keep the points.
- * @param sample - rows to choose starts from, each as likely as the next; all rows, in their order, when absent.
+ * @param standIns - rows to choose an origin and a scale from; all rows, in their order, when absent.
  * @returns whatever `use` returns.
  */
 export function withPoints<R>(
@@ -69,18 +66,13 @@ export function withPoints<R>(
   columns: number,
   weights: Float64Array | undefined,
   use: (points: Points) => R,
-  sample?: SampledRows,
+  standIns: StandIns = { values, rows },
 ): R {
-  const chosen = sample ?? { values, rows };
-  const { origin, scale } = measureSample(chosen.values, chosen.rows, columns);
+  const { origin, scale } = measureSample(standIns.values, standIns.rows, columns);
   const set: PointSet = { values, rows, columns, weights, origin, reach: new Float64Array(columns) };
-  const start = (points: Points): R =>
-    sample === undefined
-      ? use(points)
-      : withPoints(sample.values, sample.rows, columns, undefined, ({ plusPlus }) => use({ ...points, plusPlus }));
-  if (scale === 0) return start(exactPoints(set));
+  if (scale === 0) return use(exactPoints(set));
   return withPacked(set, scale, usualClusters, (packed) =>
-    start(packed === undefined ? exactPoints(set) : packedPoints(packed)),
+    use(packed === undefined ? exactPoints(set) : packedPoints(packed)),
   );
 }
 

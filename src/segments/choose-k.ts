@@ -1,16 +1,16 @@
 import type { Note } from "../core/note.ts";
 import { integer, oneOf, type OptionTable, readOptions, seed } from "../core/options.ts";
 import { randomOf } from "../core/random.ts";
-import { type LloydRun, withPoints } from "../numeric/points.ts";
+import type { LloydRun } from "../numeric/points.ts";
 import type { FeatureTable } from "../tables/feature-table.ts";
 import { checkRange, kneeOf } from "./elbow.ts";
 import { chooseByGaps, finiteOrNull, gapErrorOf, gapOf } from "./gap.ts";
-import { fitEach, settingsFor } from "./kmeans-runs.ts";
+import { fitEach, settingsFor, withRows } from "./kmeans-runs.ts";
 import { compareWithUniform } from "./reference.ts";
-import { checkDistances, inRowOrder, type Rows, rowsOf, takeRows } from "./rows.ts";
+import { checkDistances, inRowOrderOrSampled, type Rows, rowsOf, takeRows } from "./rows.ts";
 import { silhouettesOf, summarize } from "./silhouette.ts";
 import { stabilityOf, unstableBelow } from "./stability.ts";
-import { stratifiedSample } from "./stratified-sample.ts";
+import { stratifiedByContent } from "./stratified-sample.ts";
 
 /** One number of clusters that was tried. */
 export interface ChooseKPoint {
@@ -109,7 +109,7 @@ export function chooseK(table: FeatureTable, options?: ChooseKOptions): ChooseKR
   const caller = "chooseK";
   const read = readOptions(caller, chooseKOptions, options);
   checkDistances(caller, table);
-  const data = inRowOrder(rowsOf(table));
+  const data = inRowOrderOrSampled(rowsOf(table), read.to);
   // As many clusters as rows are no grouping.
   const { last, notes } = checkRange(caller, data, { from: read.from, to: read.to, spare: 1 });
   // The knee is looked for on the whole curve: from k = 2 on, 2 could never be one.
@@ -158,8 +158,8 @@ interface FitSettings {
 
 function fitCurve(data: Rows, from: number, to: number, given: FitSettings): ChooseKPoint[] {
   const curve: ChooseKPoint[] = [];
-  withPoints(data.values, data.rows, data.columns, undefined, (points) => {
-    fitEach(points, data, from, to, settingsFor(data, given), (k, run) => {
+  withRows(data, (ready) => {
+    fitEach(ready, from, to, settingsFor(data, given), (k, run) => {
       const silhouette = k === 1 ? null : meanSilhouette(data, run, given.seed);
       curve.push({ k, withinSquares: run.withinSquares, silhouette, ...stabilityAt(data, run, given) });
     });
@@ -201,7 +201,7 @@ export function meanSilhouette(
     return summarize(silhouettesOf(data, labels, sizes.length), labels, sizes).mean;
   }
   const random = randomOf(chosen, silhouetteStream, sizes.length);
-  const rows = stratifiedSample(labels, sizes, exactRows, undefined, random);
+  const rows = stratifiedByContent(data, labels, sizes, exactRows, random);
   const sampled = Int32Array.from(rows, (row) => labels[row]);
   return summarize(silhouettesOf(takeRows(data, rows), sampled, sizes.length), sampled, sizes).mean;
 }

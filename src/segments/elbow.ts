@@ -1,10 +1,9 @@
 import { refuse } from "../core/errors.ts";
 import type { Note } from "../core/note.ts";
 import { integer, type OptionTable, readOptions, seed } from "../core/options.ts";
-import { withPoints } from "../numeric/points.ts";
 import type { FeatureTable } from "../tables/feature-table.ts";
-import { fitEach, settingsFor } from "./kmeans-runs.ts";
-import { checkDistances, countDistinct, inRowOrder, type Rows, rowsOf } from "./rows.ts";
+import { fitEach, settingsFor, withRows } from "./kmeans-runs.ts";
+import { checkDistances, countDistinctUpTo, inRowOrderOrSampled, type Rows, rowsOf } from "./rows.ts";
 
 /** How much closer customers are to their group as there are more groups. Result of {@link measureElbow}. */
 export interface ElbowReport {
@@ -63,12 +62,12 @@ export function measureElbow(table: FeatureTable, options?: MeasureElbowOptions)
   const caller = "measureElbow";
   const { from, to, seed: chosen, restarts } = readOptions(caller, measureElbowOptions, options);
   checkDistances(caller, table);
-  const data = inRowOrder(rowsOf(table));
+  const data = inRowOrderOrSampled(rowsOf(table), to);
   const { last, notes } = checkRange(caller, data, { from, to, spare: 0 });
   const k: number[] = [];
   const withinSquares: number[] = [];
-  withPoints(data.values, data.rows, data.columns, undefined, (points) => {
-    fitEach(points, data, from, last, settingsFor(data, { restarts, seed: chosen }), (clusters, run) => {
+  withRows(data, (ready) => {
+    fitEach(ready, from, last, settingsFor(data, { restarts, seed: chosen }), (clusters, run) => {
       k.push(clusters);
       withinSquares.push(run.withinSquares);
     });
@@ -89,7 +88,7 @@ export function checkRange(
   if (data.rows < from + spare) {
     refuse(caller, "too-few-rows", "table", `at least ${from + spare} rows for options.from`, String(data.rows));
   }
-  const distinct = countDistinct(data);
+  const distinct = countDistinctUpTo(data, to);
   if (distinct < from) {
     refuse(caller, "degenerate-data", "table", `at least ${from} distinct rows (options.from)`, String(distinct));
   }

@@ -3,7 +3,7 @@ import { integer, type OptionTable, readOptions, seed } from "../core/options.ts
 import type { FeatureTable } from "../tables/feature-table.ts";
 import { checkRange } from "./elbow.ts";
 import { compareWithUniform, referenceDraws, type ReferencePoint, sampledRows } from "./reference.ts";
-import { checkDistances, inRowOrder, rowsOf } from "./rows.ts";
+import { checkDistances, inRowOrderOrSampled, rowsOf } from "./rows.ts";
 
 /** One number of clusters, held against uniform clouds. */
 export interface GapPoint {
@@ -77,7 +77,7 @@ export function measureGap(table: FeatureTable, options?: MeasureGapOptions): Ga
   const caller = "measureGap";
   const { from, to, draws, seed: chosen } = readOptions(caller, measureGapOptions, options);
   checkDistances(caller, table);
-  const data = inRowOrder(rowsOf(table));
+  const data = inRowOrderOrSampled(rowsOf(table), to);
   const { last, notes } = checkRange(caller, data, { from, to, spare: 1 });
   // One group is what every k is held against.
   const ks = Array.from({ length: last }, (_, i) => i + 1);

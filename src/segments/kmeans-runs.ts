@@ -1,7 +1,24 @@
 import { randomOf } from "../core/random.ts";
-import type { LloydRun, Points } from "../numeric/points.ts";
+import { type LloydRun, type Points, withPoints } from "../numeric/points.ts";
 import { compareRows } from "../numeric/row-order.ts";
 import { meanVariance, type Rows } from "./rows.ts";
+
+/** Rows made ready for any number of fits. */
+export interface ReadyRows {
+  readonly data: Rows;
+  readonly points: Points;
+  /** The sample of `data`, ready too: starts are drawn, run and compared on it, and the best goes on with all rows. */
+  readonly sample?: ReadyRows;
+}
+
+/** Makes rows ready; what was prepared is released when `use` returns. */
+export function withRows<R>(data: Rows, use: (ready: ReadyRows) => R): R {
+  const { values, rows, columns, weights, sample } = data;
+  if (sample === undefined) return withPoints(values, rows, columns, weights, (points) => use({ data, points }));
+  return withRows(sample, (ready) =>
+    withPoints(values, rows, columns, weights, (points) => use({ data, points, sample: ready }), sample),
+  );
+}
 
 /** How every single fit starts and stops. */
 export interface RunSettings {
@@ -16,7 +33,7 @@ export interface RunSettings {
 
 // Random streams below a seed: restart r has stream r, the swaps have their own.
 const swapStream = -1;
-// A swap costs what a restart costs, so that large tables get few or none: there, restarts already agree.
+// A swap costs what a restart costs, so that larger tables get few: there, restarts already agree.
 const mostSwaps = 20;
 const rowsToSwap = 20_000;
 
@@ -25,7 +42,7 @@ export function settingsFor(
   data: Rows,
   { restarts, seed, maxIterations = 300, tolerance = 1e-4 }: Partial<RunSettings> & { restarts: number; seed: number },
 ): RunSettings {
-  const swaps = Math.floor(restarts * Math.min(mostSwaps, rowsToSwap / data.rows));
+  const swaps = Math.floor(restarts * Math.min(mostSwaps, rowsToSwap / (data.sample ?? data).rows));
   return { restarts, swaps, seed, maxIterations, tolerance: tolerance * meanVariance(data) };
 }
 
@@ -34,19 +51,54 @@ export function settingsFor(
  *
  * A swap takes one center away, puts it on a row drawn with probability proportional to its squared distance, and runs
  * Lloyd's iterations again; it is kept when the squares fall. Restarts alone miss the best solution of small tables too
- * often (ADR 0050).
+ * often (ADR 0050). Of a large table all this happens on its sample, and the best go on with all rows (ADR 0132).
  *
- * @see Fränti (2018), "Efficiency of random swap clustering".
+ * @see Bradley & Fayyad (1998), "Refining initial points for k-means clustering"; Fränti (2018), "Efficiency of random
+ * swap clustering".
  */
-export function bestRun(points: Points, data: Rows, clusters: number, settings: RunSettings): LloydRun {
+export function bestRun(ready: ReadyRows, clusters: number, settings: RunSettings): LloydRun {
+  const { points, sample } = ready;
+  if (sample === undefined) return contenders(ready, clusters, settings)[0];
+  return goOn(points, contenders(sample, clusters, settings), settings);
+}
+
+/** What came out of the starts and of swaps, the best first; see {@link admit}. */
+function contenders({ points, data }: ReadyRows, clusters: number, settings: RunSettings): LloydRun[] {
+  const runs: LloydRun[] = [];
   // One cluster has one solution.
   const restarts = clusters === 1 ? 1 : settings.restarts;
-  let best = startRun(points, clusters, settings, 0);
-  for (let restart = 1; restart < restarts; restart++) {
-    const run = startRun(points, clusters, settings, restart);
-    if (run.withinSquares < best.withinSquares) best = run;
-  }
-  return clusters === 1 ? best : swapCenters(points, data, best, settings);
+  for (let restart = 0; restart < restarts; restart++) admit(runs, startRun(points, clusters, settings, restart));
+  if (clusters > 1) admit(runs, swapCenters(points, data, runs[0], settings));
+  return runs;
+}
+
+// The squares of two solutions, compared on 32,768 rows instead of all, are off by some thousandths.
+const mostContenders = 3;
+const inReach = 1.005;
+const same = 1e-4;
+
+/**
+ * Adds a run to those that may be the best on all rows: at most three, none half a percent worse than the best, and of those
+ * that hardly differ one. The best stays first, of equals the earlier.
+ */
+function admit(runs: LloydRun[], run: LloydRun): void {
+  const { withinSquares } = run;
+  const like = runs.findIndex((other) => Math.abs(other.withinSquares - withinSquares) <= same * withinSquares);
+  if (like >= 0 && runs[like].withinSquares <= withinSquares) return;
+  if (like >= 0) runs.splice(like, 1);
+  const worse = runs.findIndex((other) => other.withinSquares > withinSquares);
+  runs.splice(worse < 0 ? runs.length : worse, 0, run);
+  const reach = runs[0].withinSquares * inReach;
+  while (runs.length > mostContenders || runs[runs.length - 1].withinSquares > reach) runs.pop();
+}
+
+/** The best that runs on a sample become on all rows. */
+function goOn(points: Points, runs: readonly LloydRun[], settings: RunSettings): LloydRun {
+  return runs.map(({ centers }) => points.lloyd(centers, settings)).reduce(lesser);
+}
+
+function lesser(run: LloydRun, other: LloydRun): LloydRun {
+  return other.withinSquares < run.withinSquares ? other : run;
 }
 
 function startRun(points: Points, clusters: number, settings: RunSettings, restart: number): LloydRun {
@@ -65,8 +117,7 @@ function swapCenters(points: Points, data: Rows, run: LloydRun, settings: RunSet
     const total = reach[reach.length - 1];
     if (total === 0) break;
     const leaving = random.integer(best.sizes.length);
-    const drawn = firstAbove(reach, random.next() * total);
-    const arriving = data.sample === undefined ? drawn : data.sample[drawn];
+    const arriving = firstAbove(reach, random.next() * total);
     const centers = best.centers.slice();
     centers.set(data.values.subarray(arriving * columns, (arriving + 1) * columns), leaving * columns);
     const swapped = points.lloyd(centers, settings);
@@ -78,16 +129,15 @@ function swapCenters(points: Points, data: Rows, run: LloydRun, settings: RunSet
   return best;
 }
 
-/** Running sum over the rows, or the sampled ones, of weight · squared distance to the own center. */
+/** Running sum over the rows of weight · squared distance to the own center. */
 function cumulativeSquares(data: Rows, run: LloydRun): Float64Array {
-  const { sample, weights } = data;
-  const sums = new Float64Array(sample === undefined ? data.rows : sample.length);
+  const { rows, weights } = data;
+  const sums = new Float64Array(rows);
   let sum = 0;
-  for (let i = 0; i < sums.length; i++) {
-    const row = sample === undefined ? i : sample[i];
+  for (let row = 0; row < rows; row++) {
     const squares = squaresToOwn(data, run, row);
     sum += weights === undefined ? squares : weights[row] * squares;
-    sums[i] = sum;
+    sums[row] = sum;
   }
   return sums;
 }
@@ -117,29 +167,39 @@ function firstAbove(sums: Float64Array, target: number): number {
  * Fits every k from `from` to `to` to the same points, each at least as well as the k before it.
  *
  * Beside its own starts, every k also starts from the centers of k − 1 and the row farthest from them. That start can
- * only improve on k − 1, so the curve never rises.
+ * only improve on k − 1, so the curve never rises. Of a large table both happen on its sample, and the second again on all
+ * rows where the curve would rise.
  * `visit` is handed each fit; what it does not keep is released.
  */
 export function fitEach(
-  points: Points,
-  data: Rows,
+  ready: ReadyRows,
   from: number,
   to: number,
   settings: RunSettings,
   visit: (clusters: number, run: LloydRun) => void,
 ): void {
+  const { points, sample } = ready;
+  const ground = sample ?? ready;
+  let tried: LloydRun | undefined;
   let previous: LloydRun | undefined;
   for (let clusters = from; clusters <= to; clusters++) {
-    let run = bestRun(points, data, clusters, settings);
-    if (previous !== undefined) {
-      const grown = points.lloyd(withFarthest(data, previous), settings);
-      if (grown.withinSquares < run.withinSquares) run = grown;
+    const runs = contenders(ground, clusters, settings);
+    if (tried !== undefined) admit(runs, grownRun(ground, tried, settings));
+    tried = runs[0];
+    let run = sample === undefined ? tried : goOn(points, runs, settings);
+    if (previous !== undefined && run.withinSquares > previous.withinSquares) {
+      if (sample !== undefined) run = lesser(run, grownRun(ready, previous, settings));
       // Rounding: with fewer distinct rows than clusters both are zero but for the last bits.
       run = { ...run, withinSquares: Math.min(run.withinSquares, previous.withinSquares) };
     }
     visit(clusters, run);
     previous = run;
   }
+}
+
+/** A run of one cluster more, from the centers of `run` and the row farthest from them. */
+function grownRun({ points, data }: ReadyRows, run: LloydRun, settings: RunSettings): LloydRun {
+  return points.lloyd(withFarthest(data, run), settings);
 }
 
 function withFarthest(data: Rows, run: LloydRun): Float64Array {

@@ -2,10 +2,10 @@ import { describeCell, describeValue, refuse } from "../core/errors.ts";
 import { checkModel, isFiniteMatrix, isFiniteVector, type ModelHeader } from "../core/model.ts";
 import type { Note } from "../core/note.ts";
 import { custom, integer, type OptionTable, readOptions, real, seed } from "../core/options.ts";
-import { type LloydRun, type Points, withPoints } from "../numeric/points.ts";
+import { type LloydRun, withPoints } from "../numeric/points.ts";
 import { checkTable, type FeatureTable } from "../tables/feature-table.ts";
 import type { Labels } from "../tables/labels.ts";
-import { bestRun, canonicalRun, settingsFor } from "./kmeans-runs.ts";
+import { bestRun, canonicalRun, settingsFor, withRows } from "./kmeans-runs.ts";
 import {
   checkDistances,
   countDistinct,
@@ -14,7 +14,6 @@ import {
   largestCell,
   type Rows,
   rowsOf,
-  takeRows,
 } from "./rows.ts";
 
 /** Groups of customers, each described by its mean customer. Learned by {@link fitKMeans}. */
@@ -29,7 +28,7 @@ export interface KMeansModel extends ModelHeader {
   readonly weights?: readonly number[];
   /** Squared distance of every customer to the own centroid, times the weight, summed: squared units of the table. */
   readonly withinSquares: number;
-  /** Updates of the centroids in the start that won. */
+  /** Updates of the centroids in the start that won; of a large table those with all rows. */
   readonly iterations: number;
   /** False when the start that won was stopped by `maxIterations`. */
   readonly converged: boolean;
@@ -41,10 +40,11 @@ export interface FitKMeansOptions {
   readonly k: number;
   /**
    * Independent k-means++ starts, of which the best is kept; default 10. Small tables also get up to 20 attempts per
-   * start to improve the best by moving one centroid elsewhere.
+   * start to improve the best by moving one centroid elsewhere. Of more than 65,536 rows starts are run and compared on
+   * 32,768 that stand for all; the best goes on with all rows.
    */
   readonly restarts?: number | undefined;
-  /** Most updates of the centroids in one start; default 300. */
+  /** Most updates of the centroids in one start, and again when the best goes on with all rows; default 300. */
   readonly maxIterations?: number | undefined;
   /** A start ends when its centroids move less: sum of squared shifts ÷ mean variance of the features; default 1e-4. */
   readonly tolerance?: number | undefined;
@@ -98,7 +98,7 @@ function isListOfLists(value: unknown): boolean {
  * @see Arthur & Vassilvitskii (2007), "k-means++", section 2.2; Lloyd (1982). The stop rule is that of scikit-learn.
  * Fränti (2018), "Efficiency of random swap clustering". Cost O(n·k·d) per iteration, times restarts. Beside the table it
  * holds it once in single precision and 8 bytes a row; a copy of it, sorted, when it has at most 65,536 rows or weights.
- * Starts of a larger table are drawn from 32,768 rows that stand for all, evenly spaced in sorted order.
+ * Starts of a larger table are drawn, run and compared on 32,768 rows that stand for all, evenly spaced in sorted order.
  */
 export function fitKMeans(table: FeatureTable, options: FitKMeansOptions): KMeansModel {
   const caller = "fitKMeans";
@@ -112,12 +112,11 @@ export function fitKMeans(table: FeatureTable, options: FitKMeansOptions): KMean
   const initial = readInitial(caller, read.initial, k, columns);
   const given: Rows = { ...rowsOf(table), weights };
   // Only random starts look at the order of the rows; sums are exact in any.
-  const data = initial === undefined ? inRowOrderOrSampled(given) : given;
+  const data = initial === undefined ? inRowOrderOrSampled(given, k) : given;
   const settings = settingsFor(data, read);
-  const sample = data.sample && takeRows(data, data.sample);
-  const fit = (points: Points): KMeansModel => {
-    const best = initial === undefined ? bestRun(points, data, k, settings) : points.lloyd(initial, settings);
-    const run = canonicalRun(points, best, columns);
+  return withRows(data, (ready) => {
+    const best = initial === undefined ? bestRun(ready, k, settings) : ready.points.lloyd(initial, settings);
+    const run = canonicalRun(ready.points, best, columns);
     return {
       kind: "k-means",
       version: 1,
@@ -132,8 +131,7 @@ export function fitKMeans(table: FeatureTable, options: FitKMeansOptions): KMean
       iterations: run.iterations,
       converged: run.converged,
     };
-  };
-  return withPoints(data.values, rows, columns, data.weights, fit, sample);
+  });
 }
 
 /** −0 would come back from JSON as 0. */

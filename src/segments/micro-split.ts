@@ -1,8 +1,8 @@
 import type { Note } from "../core/note.ts";
-import { type LloydRun, withPoints } from "../numeric/points.ts";
+import type { LloydRun } from "../numeric/points.ts";
 import { meanSilhouette, structureNotes } from "./choose-k.ts";
-import { canonicalRun, fitEach, settingsFor } from "./kmeans-runs.ts";
-import { countDistinct, inRowOrder, type Rows } from "./rows.ts";
+import { canonicalRun, fitEach, settingsFor, withRows } from "./kmeans-runs.ts";
+import { countDistinctUpTo, inRowOrderOrSampled, type Rows } from "./rows.ts";
 
 /** The groups of one stage: the nearest centroid says which. */
 export interface StageSplit {
@@ -33,12 +33,12 @@ export function splitStage(
 ): { split: StageSplit; notes: readonly Note[] } {
   let best: StageSplit = { centroids: [], groups: [], sizes: [given.rows], silhouette: null };
   if (given.rows < 2 * minSize || given.rows < 2) return { split: best, notes: [] };
-  const data = inRowOrder(given);
-  const most = Math.min(kMax, countDistinct(data));
+  const data = inRowOrderOrSampled(given, kMax);
+  const most = Math.min(kMax, countDistinctUpTo(data, kMax));
   if (most < 2) return { split: best, notes: [] };
-  withPoints(data.values, data.rows, data.columns, undefined, (points) => {
-    fitEach(points, data, 2, most, settingsFor(data, { restarts, seed }), (_, fitted) => {
-      const run = canonicalRun(points, fitted, data.columns);
+  withRows(data, (ready) => {
+    fitEach(ready, 2, most, settingsFor(data, { restarts, seed }), (_, fitted) => {
+      const run = canonicalRun(ready.points, fitted, data.columns);
       const { groups, sizes } = joinSmall(run, data.columns, minSize);
       if (sizes.length < 2) return;
       const labels = run.labels.map((label) => groups[label]);

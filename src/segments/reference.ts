@@ -3,11 +3,10 @@ import { type Random, randomOf } from "../core/random.ts";
 import { covariance } from "../numeric/covariance.ts";
 import { log } from "../numeric/elementary.ts";
 import { symmetricEigen } from "../numeric/linalg.ts";
-import { withPoints } from "../numeric/points.ts";
-import { bestRun, settingsFor } from "./kmeans-runs.ts";
+import { bestRun, settingsFor, withRows } from "./kmeans-runs.ts";
 import { type Rows, takeRows } from "./rows.ts";
 import { silhouettesOf } from "./silhouette.ts";
-import { stratifiedSample } from "./stratified-sample.ts";
+import { stratifiedByContent } from "./stratified-sample.ts";
 
 /** A figure of the data, beside what data without any groups gives. */
 export interface Compared {
@@ -96,7 +95,7 @@ function compared(observed: number, draws: readonly number[]): Compared {
 function sampleOf(data: Rows, seed: number): Rows {
   if (data.rows <= sampledRows) return data;
   const one = new Int32Array(data.rows);
-  return takeRows(data, stratifiedSample(one, [data.rows], sampledRows, undefined, randomOf(seed, sampleStream)));
+  return takeRows(data, stratifiedByContent(data, one, [data.rows], sampledRows, randomOf(seed, sampleStream)));
 }
 
 interface Measured {
@@ -107,9 +106,9 @@ interface Measured {
 
 function measure(data: Rows, ks: readonly number[], silhouetteAt: ReadonlySet<number>, seed: number): Measured[] {
   const settings = { ...settingsFor(data, { restarts, seed }), swaps: 0 };
-  return withPoints(data.values, data.rows, data.columns, undefined, (points) =>
+  return withRows(data, (ready) =>
     ks.map((k) => {
-      const { withinSquares, labels } = bestRun(points, data, k, settings);
+      const { withinSquares, labels } = bestRun(ready, k, settings);
       const values = silhouetteAt.has(k) ? silhouettesOf(data, labels, k) : new Float64Array(1);
       return { withinSquares, silhouette: values.reduce((sum, x) => sum + x, 0) / values.length };
     }),

@@ -10,8 +10,14 @@ export interface Rows {
   readonly rows: number;
   readonly columns: number;
   readonly weights: Float64Array | undefined;
-  /** Rows that random choices are made from, in an order that depends on their content only; all, if absent. */
-  readonly sample?: Uint32Array;
+  /** Rows that stand for all where something is chosen by trial; all, if absent, and they then are in row order. */
+  readonly sample?: SampledRows;
+}
+
+/** Copies of some rows of a table, in an order that depends on their content only. */
+export interface SampledRows extends Rows {
+  /** The row of the table that each is a copy of. */
+  readonly from: Uint32Array;
 }
 
 /** A difference of two numbers of this size can be squared and summed over 10¹⁶ cells without overflow. */
@@ -62,25 +68,31 @@ export function inRowOrder(data: Rows): Rows {
   return takeRows(data, rowOrder(data.values, data.rows, data.columns));
 }
 
-// Sorting a million rows costs more than fitting them; so many of them start a fit as well as all.
+// Sorting copies of a million rows costs more than fitting them; so many of them choose a start as well as all.
 const mostSampled = 2 ** 15;
+/** With fewer rows of a sample per cluster, it says more of its own accidents than of the table. */
+const sampledPerCluster = 64;
 
 /**
  * Rows on which starts do not depend on the order of the customers: sorted copies of a small table's, and of a large table
- * the rows as they are with a sample, evenly spaced in that order. Tables with weights are sorted whole.
+ * the rows as they are with a sample, evenly spaced in that order. Tables with weights, and those that are to be cut into more
+ * than 512 clusters, are sorted whole.
+ *
+ * @param clusters - most clusters that will be looked for.
  */
-export function inRowOrderOrSampled(data: Rows): Rows {
-  if (data.rows <= 2 * mostSampled || data.weights !== undefined) return inRowOrder(data);
+export function inRowOrderOrSampled(data: Rows, clusters: number): Rows {
+  const isSmall = data.rows <= 2 * mostSampled || clusters * sampledPerCluster > mostSampled;
+  if (isSmall || data.weights !== undefined) return inRowOrder(data);
   const order = rowOrder(data.values, data.rows, data.columns);
-  const sample = new Uint32Array(mostSampled);
-  for (let i = 0; i < mostSampled; i++) sample[i] = order[Math.floor(((i + 0.5) * data.rows) / mostSampled)];
-  return { ...data, sample };
+  const from = new Uint32Array(mostSampled);
+  for (let i = 0; i < mostSampled; i++) from[i] = order[Math.floor(((i + 0.5) * data.rows) / mostSampled)];
+  return { ...data, sample: { ...takeRows(data, from), from } };
 }
 
 /**
  * Counts distinct rows of positive weight.
  *
- * @param sorted - rows in the order of {@link inRowOrder}.
+ * @param data - rows in the order of {@link inRowOrder}.
  */
 export function countDistinct({ values, rows, columns, weights }: Rows): number {
   let count = 0;
@@ -91,6 +103,13 @@ export function countDistinct({ values, rows, columns, weights }: Rows): number 
     last = row;
   }
   return count;
+}
+
+/** Whether rows as {@link inRowOrderOrSampled} returns them have so many distinct ones: at least `enough`, or their number. */
+export function countDistinctUpTo(data: Rows, enough: number): number {
+  if (data.sample === undefined) return countDistinct(data);
+  const count = countDistinct(data.sample);
+  return count >= enough ? count : countDistinct(inRowOrder(data));
 }
 
 /** The mean of the columns' variances (divisor n; weighted, if weights are given); the same for any order of the rows. */

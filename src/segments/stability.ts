@@ -1,13 +1,12 @@
 import type { Note } from "../core/note.ts";
 import { integer, type OptionTable, readOptions, seed } from "../core/options.ts";
 import { type Random, randomOf } from "../core/random.ts";
-import { withPoints } from "../numeric/points.ts";
 import type { FeatureTable } from "../tables/feature-table.ts";
 import { measureAdjustedRand } from "./adjusted-rand.ts";
 import { checkRange } from "./elbow.ts";
-import { bestRun, canonicalRun, settingsFor } from "./kmeans-runs.ts";
-import { checkDistances, inRowOrder, type Rows, rowsOf, takeRows } from "./rows.ts";
-import { stratifiedSample } from "./stratified-sample.ts";
+import { bestRun, canonicalRun, settingsFor, withRows } from "./kmeans-runs.ts";
+import { checkDistances, inRowOrderOrSampled, type Rows, rowsOf, takeRows } from "./rows.ts";
+import { stratifiedByContent } from "./stratified-sample.ts";
 
 /** How surely groups are found again in other customers of the same kind. Result of {@link measureStability}. */
 export interface StabilityReport {
@@ -85,11 +84,11 @@ export function measureStability(table: FeatureTable, options: MeasureStabilityO
   const caller = "measureStability";
   const read = readOptions(caller, measureStabilityOptions, options);
   checkDistances(caller, table);
-  const data = inRowOrder(rowsOf(table));
   const { k } = read;
+  const data = inRowOrderOrSampled(rowsOf(table), k);
   checkRange(caller, data, { from: k, to: k, spare: 0 });
-  const { labels, sizes } = withPoints(data.values, data.rows, data.columns, undefined, (points) =>
-    canonicalRun(points, bestRun(points, data, k, settingsFor(data, read)), data.columns),
+  const { labels, sizes } = withRows(data, (ready) =>
+    canonicalRun(ready.points, bestRun(ready, k, settingsFor(data, read)), data.columns),
   );
   const { perCluster, ...stability } = stabilityOf(data, labels, sizes, read);
   const notes = unstableNotes(perCluster);
@@ -127,7 +126,7 @@ export function stabilityOf(
   const rows =
     data.rows <= mostRows
       ? Uint32Array.from(labels, (_, row) => row)
-      : stratifiedSample(labels, sizes, mostRows, undefined, randomOf(chosen, sampleStream, k));
+      : stratifiedByContent(data, labels, sizes, mostRows, randomOf(chosen, sampleStream, k));
   const sums = new Float64Array(k);
   const recovered = new Float64Array(k);
   const dissolved = new Float64Array(k);
@@ -136,9 +135,7 @@ export function stabilityOf(
     const drawn = resample(rows, k, randomOf(chosen, drawStream, k, replicate));
     const again = takeRows(data, drawn);
     const settings = { ...settingsFor(again, { restarts, seed: chosen }), swaps: 0 };
-    const found = withPoints(again.values, again.rows, again.columns, undefined, (points) =>
-      bestRun(points, again, k, settings).labels.slice(),
-    );
+    const found = withRows(again, (ready) => bestRun(ready, k, settings).labels.slice());
     const before = Int32Array.from(drawn, (row) => labels[row]);
     agreement += measureAdjustedRand(before, found).value;
     likest(before, found, k).forEach((jaccard, group) => {

@@ -1,4 +1,6 @@
 import type { Random } from "../core/random.ts";
+import { rowOrder } from "../numeric/row-order.ts";
+import type { Rows } from "./rows.ts";
 
 /**
  * Draws rows so that every group is represented: in proportion to its size, and with two members at least, if it has two.
@@ -35,4 +37,26 @@ export function stratifiedSample(
     left[group]--;
   }
   return drawn;
+}
+
+/**
+ * The same for rows as `inRowOrderOrSampled` returns them: which rows are drawn depends on their content only.
+ *
+ * Where the sample of a large table holds every group, its rows are drawn from, in proportion to their groups in it.
+ */
+export function stratifiedByContent(
+  { values, rows, columns, sample }: Rows,
+  labels: Int32Array,
+  sizes: ArrayLike<number>,
+  wanted: number,
+  random: Random,
+): Uint32Array {
+  if (sample === undefined) return stratifiedSample(labels, sizes, wanted, undefined, random);
+  const sampled = Int32Array.from(sample.from, (row) => labels[row]);
+  const found = new Int32Array(sizes.length);
+  for (const group of sampled) if (group >= 0) found[group]++;
+  if (found.some((count, group) => count < Math.min(2, sizes[group]))) {
+    return stratifiedSample(labels, sizes, wanted, rowOrder(values, rows, columns), random);
+  }
+  return stratifiedSample(sampled, found, wanted, undefined, random).map((place) => sample.from[place]);
 }

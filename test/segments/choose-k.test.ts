@@ -100,7 +100,7 @@ describe("chooseK", () => {
   });
 
   it("gives the same for the same customers in another order, also from samples", () => {
-    for (const rows of [150, 4500]) {
+    for (const rows of [150, 4500, 66_000]) {
       const table = crowd("blobs", rows, 2, 1);
       const other = reordered(table, shuffled(rows, 11));
       const options = { to: 5, restarts: 2 };

@@ -3,6 +3,7 @@ import { fromMatrix } from "clientele/tables";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { kneeOf } from "../../src/segments/elbow.ts";
+import { cloud } from "../support/clouds.ts";
 import { expectClose } from "../support/close-to.ts";
 import { describeWithData, readDataRows } from "../support/data.ts";
 import { expectRefusal } from "../support/refusal.ts";
@@ -49,6 +50,9 @@ describe("measureElbow", () => {
     const table = fromMatrix(golden.data.overlapping);
     const order = shuffled(table.ids.length, 3);
     expect(measureElbow(reordered(table, order), { to: 6 })).toEqual(measureElbow(table, { to: 6 }));
+    const many = fromMatrix(cloud(70_000, 2, { groups: 4, seed: 6 }), { columns: 2 });
+    const options = { from: 3, to: 6, restarts: 2 };
+    expect(measureElbow(reordered(many, shuffled(70_000, 8)), options)).toEqual(measureElbow(many, options));
   });
 
   it("stops at the number of distinct rows and says so", () => {

@@ -1,24 +1,22 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type LloydRun, withPoints } from "../../src/numeric/points.ts";
-import { bestRun, canonicalRun, fitEach, settingsFor } from "../../src/segments/kmeans-runs.ts";
-import { inRowOrder, type Rows, rowsOf } from "../../src/segments/rows.ts";
+import type { LloydRun } from "../../src/numeric/points.ts";
+import { bestRun, canonicalRun, fitEach, settingsFor, withRows } from "../../src/segments/kmeans-runs.ts";
+import { inRowOrder, inRowOrderOrSampled, type Rows, rowsOf } from "../../src/segments/rows.ts";
+import { cloud } from "../support/clouds.ts";
 import { crowd } from "../support/crowds.ts";
-
-const withRows = <R>(data: Rows, use: Parameters<typeof withPoints<R>>[4]): R =>
-  withPoints(data.values, data.rows, data.columns, data.weights, use);
 
 describe("bestRun", () => {
   it("finds what a thousand starts find: swaps repair what restarts miss", () => {
     const data = inRowOrder(rowsOf(crowd("gaussian", 150, 3, 4)));
-    withRows(data, (points) => {
-      const thousand = bestRun(points, data, 6, { ...settingsFor(data, { restarts: 1000, seed: 1 }), swaps: 0 });
+    withRows(data, (ready) => {
+      const thousand = bestRun(ready, 6, { ...settingsFor(data, { restarts: 1000, seed: 1 }), swaps: 0 });
       let unaided = 0;
       for (let seed = 0; seed < 10; seed++) {
         const settings = settingsFor(data, { restarts: 10, seed });
-        const found = bestRun(points, data, 6, settings).withinSquares;
+        const found = bestRun(ready, 6, settings).withinSquares;
         expect(found).toBeLessThan(thousand.withinSquares * (1 + 2e-3));
-        const restartsOnly = bestRun(points, data, 6, { ...settings, swaps: 0 }).withinSquares;
+        const restartsOnly = bestRun(ready, 6, { ...settings, swaps: 0 }).withinSquares;
         expect(found).toBeLessThanOrEqual(restartsOnly);
         if (restartsOnly > thousand.withinSquares * (1 + 2e-3)) unaided++;
       }
@@ -40,12 +38,41 @@ describe("fitEach", () => {
     const data = inRowOrder(rowsOf(crowd("uniform", 80, 2, 2)));
     const squares: number[] = [];
     const settings = { ...settingsFor(data, { restarts: 1, seed: 3, maxIterations: 1 }), swaps: 0 };
-    withRows(data, (points) => {
-      fitEach(points, data, 2, 30, settings, (_, run) => {
+    withRows(data, (ready) => {
+      fitEach(ready, 2, 30, settings, (_, run) => {
         squares.push(run.withinSquares);
       });
     });
     expect(squares).toHaveLength(29);
+    squares.forEach((value, i) => expect(value).toBeLessThanOrEqual(i === 0 ? Infinity : squares[i - 1]));
+  });
+});
+
+describe("a table of which a sample stands for all", () => {
+  const rows = 70_000;
+  // Seven overlapping groups, so that starts end in different places.
+  const values = cloud(rows, 3, { groups: 7, seed: 5 });
+  const data = inRowOrderOrSampled({ values, rows, columns: 3, weights: undefined }, 12);
+
+  it("is fitted as well as with starts on all of its rows", () => {
+    expect(data.sample?.rows).toBe(32_768);
+    const settings = { ...settingsFor(data, { restarts: 3, seed: 2 }), swaps: 0 };
+    const onAll = withRows(inRowOrder(data), (ready) => bestRun(ready, 7, settings));
+    const onSample = withRows(data, (ready) => bestRun(ready, 7, settings));
+    expect(onSample.withinSquares).toBeLessThan(onAll.withinSquares * 1.001);
+    expect(onSample.converged).toBe(true);
+    expect(onSample.labels).toHaveLength(rows);
+  });
+
+  it("has a curve that never rises, even with one start and one iteration", () => {
+    const settings = { ...settingsFor(data, { restarts: 1, seed: 3, maxIterations: 1 }), swaps: 0 };
+    const squares: number[] = [];
+    withRows(data, (ready) => {
+      fitEach(ready, 2, 12, settings, (_, run) => {
+        squares.push(run.withinSquares);
+      });
+    });
+    expect(squares).toHaveLength(11);
     squares.forEach((value, i) => expect(value).toBeLessThanOrEqual(i === 0 ? Infinity : squares[i - 1]));
   });
 });
@@ -65,7 +92,7 @@ describe("canonicalRun", () => {
           columns: 2,
           weights: undefined,
         };
-        withRows(data, (prepared) => {
+        withRows(data, ({ points: prepared }) => {
           const once = (start: Float64Array): LloydRun => ({
             ...prepared.measure(start),
             iterations: 0,
@@ -84,7 +111,7 @@ describe("canonicalRun", () => {
 
   it("gives the same bits whether it measures again or only renames", () => {
     const data = rowsOf(crowd("uniform", 500, 3, 4));
-    withRows(data, (points) => {
+    withRows(data, ({ points }) => {
       const start = data.values.slice(0, 21);
       const run = points.lloyd(start, { maxIterations: 50, tolerance: 0 });
       expect(run.ties).toBe(0);

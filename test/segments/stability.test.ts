@@ -48,6 +48,9 @@ describe("measureStability", () => {
     const table = crowd("gaussian", 120, 2, 4);
     const report = measureStability(table, { k: 3, replicates: 10 });
     expect(measureStability(reordered(table, shuffled(120, 9)), { k: 3, replicates: 10 })).toEqual(report);
+    const many = crowd("gaussian", 66_000, 2, 4);
+    const options = { k: 3, replicates: 2, restarts: 2 };
+    expect(measureStability(reordered(many, shuffled(66_000, 9)), options)).toEqual(measureStability(many, options));
     const other = measureStability(table, { k: 3, replicates: 10, seed: 1 });
     expect(other).not.toEqual(report);
     expect(Math.abs(other.value - report.value)).toBeLessThan(0.2);
