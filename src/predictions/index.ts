@@ -1,1 +1,20 @@
-export {};
+export type { Behavior } from "./behavior.ts";
+export type { Binning } from "./calibration-bins.ts";
+export type { ClassifierFigures } from "./classifier-figures.ts";
+export type { Confusion } from "./confusion.ts";
+export { evaluateClassifier } from "./evaluate-classifier.ts";
+export type {
+  ClassifierBaseline,
+  ClassifierReport,
+  CurvePoint,
+  EvaluateClassifierOptions,
+} from "./evaluate-classifier.ts";
+export { labelOutcomes } from "./outcomes.ts";
+export type {
+  CutoffOutcomes,
+  ExcludedCustomer,
+  ExclusionReason,
+  LabelOutcomesOptions,
+  OutcomeReport,
+  Outcomes,
+} from "./outcomes.ts";
