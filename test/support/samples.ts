@@ -90,6 +90,8 @@ import { scoreRfmOptions } from "../../src/features/rfm-scores.ts";
 import { labelRfmSegmentsOptions } from "../../src/features/rfm-segments.ts";
 import { rfmOfOptions, rfmTotalsOptions } from "../../src/features/rfm-totals.ts";
 import { deriveRfmHistoryOptions, deriveRfmOptions } from "../../src/features/rfm.ts";
+import { evaluateClassifierOptions } from "../../src/predictions/evaluate-classifier.ts";
+import { labelOutcomesOptions } from "../../src/predictions/outcomes.ts";
 import { renderReportOptions } from "../../src/report/page.ts";
 import { renderSvgOptions } from "../../src/report/svg.ts";
 import { alignLabelsOptions } from "../../src/segments/align-labels.ts";
@@ -538,6 +540,17 @@ const journeys: Samples = {
   transitionCounts: { args: () => [["view", "purchase"]], notPlain: "an accumulator is made of functions" },
 };
 
+const predictions: Samples = {
+  evaluateClassifier: {
+    args: () => [answers.slice(), [0.2, 0.7, 0.2, 0.9, 0.6, 0.4, 0], {}],
+    options: table(evaluateClassifierOptions),
+  },
+  labelOutcomes: {
+    args: () => [log(), { cutoff: 15 * day, horizonDays: 7, event: "purchase", asOf }],
+    options: table(labelOutcomesOptions),
+  },
+};
+
 const charts: Samples = {
   chartAnomalies: {
     args: () => [embed2d(blobs, { method: "pca" }), { labels: blobLabels.slice() }],
@@ -584,6 +597,7 @@ export const samples: Readonly<Record<string, Samples>> = {
   segments,
   anomalies,
   journeys,
+  predictions,
   charts,
   report,
   simulate,
