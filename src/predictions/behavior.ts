@@ -2,16 +2,22 @@ import { isRecord } from "../core/dictionary.ts";
 import { isTextList } from "../core/options.ts";
 import { type EventLog, typeMask } from "../tables/event-log.ts";
 
-/** Something customers did lately: one of some events, within some days before a cutoff. */
-export interface Behavior {
+/** Something customers did before a cutoff: one of some events, ever or of late. */
+export interface PastBehavior {
   /** Event types. */
   readonly events: readonly string[];
+  /** Days of 24 hours up to the cutoff; ever when absent. */
+  readonly withinDays?: number | undefined;
+}
+
+/** Something customers did of late: one of some events, within some days before a cutoff. */
+export interface Behavior extends PastBehavior {
   /** Days of 24 hours up to the cutoff. */
   readonly withinDays: number;
 }
 
-/** Tells whether a value is a {@link Behavior} and nothing else; `withinDays` may be absent unless it is needed. */
-export function isBehavior(value: unknown, needsDays: boolean): value is Behavior {
+/** Tells whether a value is a {@link PastBehavior} and nothing else, with `withinDays` where that is needed. */
+export function isBehavior(value: unknown, needsDays: boolean): value is PastBehavior {
   if (!isRecord(value)) return false;
   const { events, withinDays, ...others } = value;
   if (!isTextList(events) || events.length === 0 || Object.keys(others).length > 0) return false;

@@ -7,18 +7,23 @@ import type { ScoreRuns } from "./score-runs.ts";
 
 /** The figures of a classifier; the first two are null where only one class occurs. */
 export interface ClassifierFigures {
+  /** The chance that a customer with the outcome scores higher than one without, ties half. */
   readonly auc: number | null;
+  /** Mean precision at the customers with the outcome, without interpolation. */
   readonly averagePrecision: number | null;
+  /** Mean of −log of the probability of what came. */
   readonly logLoss: number;
+  /** Mean squared distance of probability and outcome. */
   readonly brier: number;
+  /** Expected calibration error: mean distance of probability and rate over the bins, weighted by customers. */
   readonly calibrationError: number;
 }
 
 /** A probability nearer to 0 or 1 than this counts as this near in a log-loss: scikit-learn's limit for doubles. */
-export const nearestToCertain: number = Number.EPSILON;
+const nearestToCertain: number = Number.EPSILON;
 
 /** The probability with which a log-loss is computed. */
-export function clipped(p: number): number {
+function clipped(p: number): number {
   return Math.min(1 - nearestToCertain, Math.max(nearestToCertain, p));
 }
 

@@ -89,22 +89,17 @@ export interface ClassifierReport extends ClassifierFigures {
   readonly positives: number;
   /** `positives / n`. */
   readonly baseRate: number;
-  /** The chance that a customer with the outcome scores higher than one without, ties half; null of a single class. */
-  readonly auc: number | null;
-  /** Mean precision at the customers with the outcome, without interpolation; null of a single class. */
-  readonly averagePrecision: number | null;
-  /** Mean of −log of the probability of what came. */
-  readonly logLoss: number;
-  /** Mean squared distance of probability and outcome. */
-  readonly brier: number;
-  /** Expected calibration error: mean distance of probability and rate over the bins, weighted by customers. */
-  readonly calibrationError: number;
   /** An interval per figure; null where there is none to give. */
-  readonly intervals: Readonly<Record<keyof ClassifierFigures, Interval | null>>;
+  readonly intervals: Readonly<Record<keyof ClassifierFigures, readonly [number, number] | null>>;
   /** What the base rate alone would give. */
   readonly baseline: ClassifierBaseline;
   /** Share of the baseline's loss that the classifier saves; below 0 it does harm. Null where the baseline has none. */
-  readonly skill: { readonly brier: number | null; readonly logLoss: number | null };
+  readonly skill: {
+    /** Of the Brier score. */
+    readonly brier: number | null;
+    /** Of the log-loss: McFadden's R². */
+    readonly logLoss: number | null;
+  };
   /** ROC and precision–recall curve, from "nobody is predicted" to "everybody is". */
   readonly curve: readonly CurvePoint[];
   /** Who is predicted rightly and wrongly at the threshold. */

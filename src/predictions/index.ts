@@ -1,4 +1,4 @@
-export type { Behavior } from "./behavior.ts";
+export type { Behavior, PastBehavior } from "./behavior.ts";
 export type { Binning } from "./calibration-bins.ts";
 export type { ClassifierFigures } from "./classifier-figures.ts";
 export type { Confusion } from "./confusion.ts";

@@ -3,7 +3,7 @@ import { refuse } from "../core/errors.ts";
 import type { Note } from "../core/note.ts";
 import { custom, instant, oneOf, type OptionTable, readOptions, real, textOrTexts } from "../core/options.ts";
 import { checkLog, type EventLog } from "../tables/event-log.ts";
-import { type Behavior, behaviorReader, isBehavior } from "./behavior.ts";
+import { type Behavior, behaviorReader, isBehavior, type PastBehavior } from "./behavior.ts";
 
 /** Options of {@link labelOutcomes}. */
 export interface LabelOutcomesOptions {
@@ -27,7 +27,7 @@ export interface LabelOutcomesOptions {
    * Who is not meant, by what they did before the cutoff: `{ events: ["purchase"] }` leaves prospects, and with `withinDays`
    * also those who did it long ago.
    */
-  readonly except?: { readonly events: readonly string[]; readonly withinDays?: number | undefined } | undefined;
+  readonly except?: PastBehavior | undefined;
   /** Days between the cutoff and the horizon, for the time that an action takes. Default 0. */
   readonly gapDays?: number | undefined;
   /** How long before the cutoff a customer's first event must lie, in days. Default 0: just before it. */
