@@ -2,7 +2,7 @@ import type { Note } from "../core/note.ts";
 import type { LloydRun } from "../numeric/points.ts";
 import { meanSilhouette, structureNotes } from "./choose-k.ts";
 import { canonicalRun, fitEach, settingsFor, withRows } from "./kmeans-runs.ts";
-import { countDistinctUpTo, inRowOrderOrSampled, type Rows } from "./rows.ts";
+import { countDistinctUpTo, inRowOrderOrSampled, type Rows, takeRows } from "./rows.ts";
 
 /** The groups of one stage: the nearest centroid says which. */
 export interface StageSplit {
@@ -36,10 +36,12 @@ export function splitStage(
   const data = inRowOrderOrSampled(given, kMax);
   const most = Math.min(kMax, countDistinctUpTo(data, kMax));
   if (most < 2) return { split: best, notes: [] };
+  const sorted = data.sample?.from ?? Uint32Array.from({ length: data.rows }, (_, row) => row);
+  let settled = new Uint32Array(0);
   withRows(data, (ready) => {
     fitEach(ready, 2, most, settingsFor(data, { restarts, seed }), (_, fitted) => {
       const run = canonicalRun(ready.points, fitted, data.columns);
-      const { groups, sizes } = joinSmall(run, data.columns, minSize);
+      const { groups, sizes, joined } = joinSmall(run, data.columns, minSize);
       if (sizes.length < 2) return;
       const labels = run.labels.map((label) => groups[label]);
       const silhouette = meanSilhouette(data, { labels, sizes: Int32Array.from(sizes) }, seed);
@@ -49,12 +51,12 @@ export function splitStage(
         Array.from(run.centers.subarray(c * data.columns, (c + 1) * data.columns), (x) => x + 0),
       );
       best = { centroids, groups, sizes, silhouette };
+      settled = sorted.filter((row) => !joined[run.labels[row]]);
     });
   });
-  const { sizes, centroids } = best;
-  // The reference knows plain k-means only.
-  const isPlain = sizes.length > 1 && sizes.length === centroids.length;
-  return { split: best, notes: isPlain ? structureNotes(caller, data, sizes.length, seed) : [] };
+  // A handful of extreme customers far away would make any crowd look like groups: the others are judged.
+  const groups = best.sizes.length;
+  return { split: best, notes: structureNotes(caller, takeRows(data, settled), groups, seed) };
 }
 
 /**
@@ -65,7 +67,7 @@ function joinSmall(
   { centers, sizes }: LloydRun,
   columns: number,
   minSize: number,
-): { groups: number[]; sizes: number[] } {
+): { groups: number[]; sizes: number[]; joined: boolean[] } {
   let found = Array.from(sizes, (size, c) => ({
     size,
     members: [c],
@@ -91,7 +93,10 @@ function joinSmall(
   found.forEach(({ members }, group) => {
     for (const c of members) groups[c] = group;
   });
-  return { groups, sizes: found.map(({ size }) => size) };
+  // Unless small ones made up a group among themselves, they were joined to a large one.
+  const hasLarge = found.map(({ members }) => members.some((c) => sizes[c] >= minSize));
+  const joined = groups.map((group, c) => hasLarge[group] && sizes[c] < minSize);
+  return { groups, sizes: found.map(({ size }) => size), joined };
 }
 
 function distance(a: readonly number[], b: readonly number[]): number {

@@ -3,6 +3,7 @@ import { type FeatureTable, fromMatrix, groupSizes, type Labels, labelsOf } from
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { modelLaws } from "../laws/model-laws.ts";
+import { crowd as drawn, type Shape } from "../support/crowds.ts";
 import { bitsOf } from "../support/inspect.ts";
 import { expectRefusal } from "../support/refusal.ts";
 import { reordered, shuffled } from "../support/rows.ts";
@@ -94,6 +95,28 @@ describe("fitMicroSegments", () => {
     const model = fitMicroSegments(fromMatrix(cells), new Int32Array(400), { names: ["active"] });
     expect(model.notes.map(({ code }) => code)).toEqual(["no-structure"]);
     expect(model.notes[0].message).toMatch(/^active: /);
+  });
+
+  it("says so too where small groups were joined: a few extreme customers make no structure of one crowd", () => {
+    const notesOf = (shape: Shape, seed: number): string[] => {
+      const { values } = drawn(shape, 90, 2, seed);
+      const customers = fromMatrix(Float64Array.of(...values, 60, 90, 61, 90, 60, 92), { columns: 2 });
+      const model = fitMicroSegments(customers, new Int32Array(93), { names: ["active"], kMax: 4 });
+      // The three extreme ones had a cluster of their own, and the rest was cut.
+      expect(model.stages[0].centroids.length).toBeGreaterThan(model.stages[0].sizes.length);
+      expect(model.stages[0].sizes.length).toBeGreaterThan(1);
+      return model.notes.map(({ code }) => code);
+    };
+    for (const seed of [1, 2, 3, 4]) expect(notesOf("gaussian", seed)).toEqual(["no-structure"]);
+    for (const seed of [1, 2, 3, 4]) expect(notesOf("blobs", seed)).toEqual([]);
+  });
+
+  it("cuts no even crowd without saying that it is one, also where small groups were joined", () => {
+    for (let seed = 0; seed < 12; seed++) {
+      const model = fitMicroSegments(drawn("uniform", 40, 3, seed), new Int32Array(40), { names: ["active"] });
+      const isCut = model.stages[0].sizes.length > 1;
+      expect(model.notes.map(({ code }) => code)).toEqual(isCut ? ["no-structure"] : []);
+    }
   });
 
   it("refuses unknown stages, names that could be mistaken, and stages of other rows", () => {
