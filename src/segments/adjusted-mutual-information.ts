@@ -26,7 +26,7 @@ export interface AdjustedMutualInformationReport {
  * @returns (MI − expected MI) / (mean of both entropies − expected MI). Two groupings that are both one single group, or both
  * all singletons, are the same: 1.
  * @throws {ClienteleError} `shape-mismatch` when lengths differ; `too-few-rows` without rows; `invalid-value` for a label
- * below −1 or not below the number of rows.
+ * below −1.
  * @example
  * measureAdjustedMutualInformation(labelsOf([0, 0, 1, 1]), labelsOf([1, 1, 0, 0])).value; // 1
  * const { value, normalized } = measureAdjustedMutualInformation(labelsOf([0, 0, 1, 1, 2, 2]), labelsOf([0, 0, 1, 2, 2, 2]));

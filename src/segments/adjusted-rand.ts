@@ -15,7 +15,7 @@ export interface AdjustedRandReport {
  * @returns the share of pairs of customers on which both agree, corrected for chance. Two groupings that are both one
  * single group, or both all singletons, are the same: 1.
  * @throws {ClienteleError} `shape-mismatch` when lengths differ; `too-few-rows` without rows; `invalid-value` for a label
- * below −1 or not below the number of rows.
+ * below −1.
  * @example
  * measureAdjustedRand(labelsOf([0, 0, 1, 1]), labelsOf([1, 1, 0, 0])).value; // 1
  * measureAdjustedRand(labelsOf([0, 0, 1, 1]), labelsOf([0, 1, 0, 1])).value; // -0.5

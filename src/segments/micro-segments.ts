@@ -7,9 +7,9 @@ import { moments } from "../numeric/moments.ts";
 import { withPoints } from "../numeric/points.ts";
 import { checkSpread, finiteColumn, sortedPresent } from "../tables/columns.ts";
 import { checkTable, type FeatureTable } from "../tables/feature-table.ts";
-import { checkGroupNumbers, type Labels, noGroup } from "../tables/labels.ts";
+import { checkGroupNumbers, type Labels, membersOf, noGroup } from "../tables/labels.ts";
 import { splitStage, type StageSplit } from "./micro-split.ts";
-import { checkDistances, largestCell, type Rows } from "./rows.ts";
+import { checkDistances, largestCell, type Rows, rowsOf, takeRows } from "./rows.ts";
 
 /** How one stage is cut into micro-segments. */
 export interface MicroSegmentStage extends StageSplit {
@@ -106,8 +106,9 @@ export function fitMicroSegments(
   checkStages(caller, stages, table.ids.length, read.names.length);
   if (table.ids.length === 0) refuse(caller, "too-few-rows", "table", "at least 1 row", "0");
   const notes: { code: string; message: string }[] = [];
+  const members = membersOf(stages, read.names.length);
   const fitted = read.names.map((name, stage): MicroSegmentStage => {
-    const rows = rowsOfStage(table, stages, stage);
+    const rows = rowsAt(table, members[stage]);
     const scaling = scalingOf(caller, rows, table.names);
     const { split, notes: found } = splitStage(caller, scaled(caller, rows, scaling), read);
     for (const { code, message } of found) notes.push({ code, message: `${name}: ${message}` });
@@ -154,8 +155,9 @@ export function assignMicroSegments(model: MicroSegmentModel, table: FeatureTabl
   checkStages(caller, stages, table.ids.length, model.stages.length);
   const labels = new Int32Array(table.ids.length).fill(noGroup);
   let first = 0;
+  const members = membersOf(stages, model.stages.length);
   model.stages.forEach((stage, number) => {
-    const rows = rowsOfStage(table, stages, number);
+    const rows = rowsAt(table, members[number]);
     const found = nearestOf(scaled(caller, rows, stage), stage);
     rows.order.forEach((row, i) => (labels[row] = first + found[i]));
     first += stage.sizes.length;
@@ -192,14 +194,9 @@ interface StageRows {
   readonly order: Uint32Array;
 }
 
-function rowsOfStage({ ids, names, values }: FeatureTable, stages: Labels, stage: number): StageRows {
-  const order = Uint32Array.from(Array.from(stages.keys()).filter((row) => stages[row] === stage));
-  const width = names.length;
-  const taken = new Float64Array(order.length * width);
-  order.forEach((row, i) => {
-    taken.set(values.subarray(row * width, (row + 1) * width), i * width);
-  });
-  return { ids: Array.from(order, (row) => ids[row]), names, values: taken, order };
+function rowsAt(table: FeatureTable, order: Uint32Array): StageRows {
+  const { values: taken } = takeRows(rowsOf(table), order);
+  return { ids: Array.from(order, (row) => table.ids[row]), names: table.names, values: taken, order };
 }
 
 type Scaling = Pick<MicroSegmentStage, "center" | "scale">;

@@ -35,7 +35,7 @@ export const measureVMeasureOptions: OptionTable<MeasureVMeasureOptions> = {
  * @param options - see {@link MeasureVMeasureOptions}.
  * @returns the measure and its two parts. A single class is homogeneous, a single group complete, in any company: 1.
  * @throws {ClienteleError} `shape-mismatch` when lengths differ; `too-few-rows` without rows; `invalid-value` for a label
- * below −1 or not below the number of rows.
+ * below −1.
  * @example
  * const { value, homogeneity, completeness } = measureVMeasure(labelsOf([0, 0, 1, 1]), labelsOf([0, 0, 1, 2]));
  * homogeneity; // 1

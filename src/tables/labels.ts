@@ -49,6 +49,9 @@ export function groupSizes(labels: Labels): Int32Array {
   return sizes;
 }
 
+/** Group numbers below this are taken whatever the number of rows: what has an entry per group is still short. */
+const usualGroups = 1000;
+
 /**
  * Refuses labels that do not fit the rows they are meant for, or that number groups far beyond the rows.
  *
@@ -62,7 +65,8 @@ export function checkLabels(caller: string, path: string, labels: Labels, rows: 
   if (!(labels instanceof Int32Array) || labels.length !== rows) {
     refuse(caller, "shape-mismatch", path, `${rows} labels in an Int32Array`, describeValue(labels));
   }
-  const groups = Math.max(rows, named);
+  // A few customers of a large base still have the numbers of its groups.
+  const groups = Math.max(rows, named, usualGroups);
   for (let row = 0; row < rows; row++) {
     if (labels[row] >= noGroup && labels[row] < groups) continue;
     refuse(caller, "invalid-value", `${path}[${row}]`, `a group number below ${groups}, or -1`, describeCell(labels[row])); // prettier-ignore

@@ -34,6 +34,11 @@ describe("measureAdjustedRand", () => {
     expect(rand([0], [0])).toBe(1);
   });
 
+  it("takes any numbers, also far beyond the rows: a few customers of a large base keep those of their groups", () => {
+    expect(rand([70, 70, 9, 9], [0, 0, 2 ** 31 - 1, 2 ** 31 - 1])).toBe(1);
+    expect(rand([70, 70, 9, 9], [5, 6, 5, 6])).toBe(rand([1, 1, 0, 0], [0, 1, 0, 1]));
+  });
+
   it("counts the rows without a group as a group of their own", () => {
     expect(rand([-1, -1, 0, 0], [1, 1, 0, 0])).toBe(1);
     expect(rand([-1, 0], [-1, 0])).toBe(1);
@@ -63,6 +68,6 @@ describe("measureAdjustedRand", () => {
     expectRefusal(() => rand([], []), "too-few-rows", "a");
     expectRefusal(() => measureAdjustedRand([0, 1] as never, labelsOf([0, 1])), "shape-mismatch", "a");
     expectRefusal(() => measureAdjustedRand(undefined as never, labelsOf([0])), "shape-mismatch", "a");
-    expectRefusal(() => rand([0, 0, 5], [0, 0, 1]), "invalid-value", "a[2]");
+    expectRefusal(() => measureAdjustedRand(Int32Array.of(0, -2), labelsOf([0, 1])), "invalid-value", "a[1]");
   });
 });

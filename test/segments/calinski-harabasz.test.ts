@@ -1,12 +1,9 @@
 import { fitKMeans, assignKMeans, measureCalinskiHarabasz } from "clientele/segments";
 import { fromMatrix, labelsOf } from "clientele/tables";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { indexLaws } from "../laws/index-laws.ts";
 import golden from "../oracles/cluster-indices.golden.json" with { type: "json" };
-import { groupedRows } from "../support/arbitraries.ts";
 import { expectClose } from "../support/close-to.ts";
-import { expectRefusal } from "../support/refusal.ts";
-import { reordered, shuffled } from "../support/rows.ts";
 
 const of = (rows: number[][], labels: number[]): ReturnType<typeof measureCalinskiHarabasz> =>
   measureCalinskiHarabasz(fromMatrix(rows), labelsOf(labels));
@@ -49,41 +46,9 @@ describe("measureCalinskiHarabasz", () => {
   it("is 0 where all groups have the same mean", () => {
     expect(of([[0], [2], [1], [1]], [0, 0, 1, 1]).value).toBe(0);
   });
+});
 
-  it("does not depend on the order of rows, on shifts, or on the unit, however small or large", () => {
-    fc.assert(
-      fc.property(groupedRows, ({ rows, labels }) => {
-        const { value } = of(rows, labels);
-        const order = shuffled(rows.length, 5);
-        const other = measureCalinskiHarabasz(
-          reordered(fromMatrix(rows), order),
-          labelsOf(order.map((row) => labels[row])),
-        );
-        const because = "sums in another order";
-        for (const variant of [
-          other.value,
-          of(
-            rows.map((row) => row.map((x) => x * 1e-200)),
-            labels,
-          ).value,
-          of(
-            rows.map((row) => row.map((x) => x * 1e140)),
-            labels,
-          ).value,
-        ]) {
-          if (value === null) expect(variant).toBe(null);
-          else expectClose(variant!, value, { relative: 1e-9, absolute: 1e-9, because });
-        }
-      }),
-    );
-  });
-
-  it("refuses what it cannot compare", () => {
-    const rows = [[0], [1], [5]];
-    expectRefusal(() => of(rows, [0, 0, 0]), "degenerate-data", "labels");
-    expectRefusal(() => of(rows, [0, 1, 2]), "degenerate-data", "labels");
-    expectRefusal(() => of(rows, [0, 1]), "shape-mismatch", "labels");
-    expectRefusal(() => of(rows, [0, 0, 3]), "invalid-value", "labels[2]");
-    expectRefusal(() => of([[0], [NaN], [5]], [0, 0, 1]), "invalid-value", "table.values[1, 0]");
-  });
+indexLaws("measureCalinskiHarabasz", {
+  measure: (table, labels) => measureCalinskiHarabasz(table, labels).value,
+  units: [1e-200, 1e140],
 });

@@ -1,12 +1,9 @@
 import { measureDaviesBouldin } from "clientele/segments";
 import { fromMatrix, labelsOf } from "clientele/tables";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { indexLaws } from "../laws/index-laws.ts";
 import golden from "../oracles/cluster-indices.golden.json" with { type: "json" };
-import { groupedRows } from "../support/arbitraries.ts";
 import { expectClose } from "../support/close-to.ts";
-import { expectRefusal } from "../support/refusal.ts";
-import { reordered, shuffled } from "../support/rows.ts";
 
 const of = (rows: number[][], labels: number[]): ReturnType<typeof measureDaviesBouldin> =>
   measureDaviesBouldin(fromMatrix(rows), labelsOf(labels));
@@ -43,48 +40,10 @@ describe("measureDaviesBouldin", () => {
     expect(of([[0], [2], [1], [1], [9], [9]], [0, 0, 1, 1, 2, 2])).toMatchObject({ value: null, perCluster: [null, null, expect.any(Number)] }); // prettier-ignore
     expect(of([[7], [7], [7]], [0, 0, 1]).value).toBe(null);
   });
+});
 
-  it("does not depend on the order of rows, on shifts, or on the unit, however small or large", () => {
-    fc.assert(
-      fc.property(groupedRows, ({ rows, labels }) => {
-        const { value } = of(rows, labels);
-        const order = shuffled(rows.length, 5);
-        const other = measureDaviesBouldin(
-          reordered(fromMatrix(rows), order),
-          labelsOf(order.map((row) => labels[row])),
-        );
-        const because = "sums in another order";
-        for (const variant of [
-          other.value,
-          of(
-            rows.map((row) => row.map((x) => x * 1e-200)),
-            labels,
-          ).value,
-          of(
-            rows.map((row) => row.map((x) => x * 1e140)),
-            labels,
-          ).value,
-        ]) {
-          // Equal means can differ by a rounding in another order.
-          if (value === null || value > 1e6) expect(variant === null || variant > 1e6).toBe(true);
-          else expectClose(variant!, value, { relative: 1e-9, absolute: 1e-9, because });
-        }
-      }),
-    );
-  });
-
-  it("refuses what it cannot compare", () => {
-    const rows = [[0], [1], [5]];
-    expectRefusal(() => of(rows, [0, 0, 0]), "degenerate-data", "labels");
-    expectRefusal(() => of(rows, [-1, -1, -1]), "degenerate-data", "labels");
-    expectRefusal(() => of(rows, [0, 1, 2]), "degenerate-data", "labels");
-    expectRefusal(() => of(rows, [0, 1]), "shape-mismatch", "labels");
-    expectRefusal(() => of(rows, [0, 0, 3]), "invalid-value", "labels[2]");
-    expectRefusal(() => of([[0], [NaN], [5]], [0, 0, 1]), "invalid-value", "table.values[1, 0]");
-    expectRefusal(
-      () => measureDaviesBouldin(fromMatrix([], { columns: 1 }), labelsOf([])),
-      "degenerate-data",
-      "labels",
-    );
-  });
+indexLaws("measureDaviesBouldin", {
+  measure: (table, labels) => measureDaviesBouldin(table, labels).value,
+  units: [1e-200, 1e140],
+  infinite: 1e6,
 });
