@@ -216,6 +216,7 @@ function clearest(curve: readonly ChooseKPoint[]): number {
 function silhouetteRule(k: number, curve: readonly ChooseKPoint[]): string {
   const silhouette = curve.find((point) => point.k === k)?.silhouette ?? null;
   if (silhouette === null) return `k = ${k} is all that was tried.`;
+  if (curve.length === 1) return `k = ${k} is all that was tried; its mean silhouette is ${silhouette.toFixed(3)}.`;
   const range = `k = ${curve[0].k} to ${curve[curve.length - 1].k}`;
   return `k = ${k} has the largest mean silhouette (${silhouette.toFixed(3)}) of ${range}.`;
 }

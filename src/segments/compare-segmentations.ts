@@ -1,7 +1,9 @@
 import { isRecord } from "../core/dictionary.ts";
+import { refuse } from "../core/errors.ts";
 import { integer, type OptionTable, readOptions, real, seed } from "../core/options.ts";
 import { rowOrder } from "../numeric/row-order.ts";
-import type { FeatureTable } from "../tables/feature-table.ts";
+import { finiteColumn } from "../tables/columns.ts";
+import { checkTable, type FeatureTable } from "../tables/feature-table.ts";
 import { type Labels, noGroup } from "../tables/labels.ts";
 import { measureAdjustedRand } from "./adjusted-rand.ts";
 import { alignLabels } from "./align-labels.ts";
@@ -36,7 +38,7 @@ export interface SegmentationEvidence {
   readonly stability: number;
   /** Per outcome the share of its variance between the groups, η²; null where there is none to share. */
   readonly separation: readonly (number | null)[];
-  /** Mean over the outcomes of ω², which more groups alone do not raise; null without outcomes. */
+  /** Mean of ω², which more groups alone do not raise, over the outcomes that have a variance to share; null without any. */
   readonly correctedSeparation: number | null;
 }
 
@@ -124,6 +126,7 @@ export function compareSegmentations(
 ): SegmentationComparison {
   const read = readOptions("compareSegmentations", compareSegmentationsOptions, options);
   const [current, candidate] = [named(a, "current"), named(b, "candidate")];
+  if (outcomes !== undefined) checkOutcomes("compareSegmentations", table, outcomes);
   const before = evidenceOf("a", current, table, outcomes, read);
   const after = evidenceOf("b", candidate, table, outcomes, read);
   const movedShare = shareMoved(current.labels, candidate.labels);
@@ -180,11 +183,23 @@ function evidenceOf(
     daviesBouldin: measureDaviesBouldin(table, labels).value,
     stability: stabilityOf(takeRows(rows, order), members, occupied, { replicates, restarts, seed: chosen }).value,
     separation: effects.map((effect) => effect?.effectSize ?? null),
-    correctedSeparation:
-      effects.length === 0
-        ? null
-        : effects.reduce((sum, effect) => sum + (effect?.correctedEffectSize ?? 0), 0) / effects.length,
+    correctedSeparation: meanOf(effects.flatMap((effect) => effect?.correctedEffectSize ?? [])),
   };
+}
+
+/** Outcomes that are none would be refused under the names of another function's arguments. */
+function checkOutcomes(caller: string, table: FeatureTable, outcomes: FeatureTable): void {
+  checkTable(caller, table);
+  checkTable(caller, outcomes, "outcomes");
+  const rows = table.ids.length;
+  if (outcomes.ids.length !== rows) {
+    refuse(caller, "shape-mismatch", "outcomes", `${rows} rows, as the table`, String(outcomes.ids.length));
+  }
+  outcomes.names.forEach((_, j) => finiteColumn(caller, "outcomes", outcomes, j));
+}
+
+function meanOf(numbers: readonly number[]): number | null {
+  return numbers.length === 0 ? null : numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
 }
 
 /** Analysis of variance of each outcome between the groups; null where it is constant. */

@@ -137,6 +137,9 @@ describe("chooseK", () => {
   it("has no silhouette for k = 1, and chooses it when nothing else is tried", () => {
     const report = chooseK(fromMatrix([[0], [1], [9]]), { from: 1, to: 1 });
     expect(report).toMatchObject({ k: 1, rule: "k = 1 is all that was tried.", notes: [] });
+    expect(chooseK(fromMatrix([[0], [0], [9]]), { from: 2 }).rule).toBe(
+      "k = 2 is all that was tried; its mean silhouette is 0.667.",
+    );
     expect(report.curve).toEqual([{ k: 1, withinSquares: expect.closeTo(146 / 3, 9) as number, silhouette: null }]);
     expect(chooseK(fromMatrix([[0], [1], [9], [10]]), { from: 1, to: 3 }).k).toBe(2);
   });

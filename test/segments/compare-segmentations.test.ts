@@ -1,8 +1,8 @@
 import { assignKMeans, compareSegmentations, fitKMeans, measureSilhouette } from "clientele/segments";
-import { fromMatrix, labelsOf } from "clientele/tables";
+import { fromMatrix, joinFeatures, labelsOf } from "clientele/tables";
 import { describe, expect, it } from "vitest";
 import { crowd } from "../support/crowds.ts";
-import { expectRefusal } from "../support/refusal.ts";
+import { expectRefusal, refusalOf } from "../support/refusal.ts";
 
 const table = crowd("blobs", 120, 2, 1);
 const good = assignKMeans(fitKMeans(table, { k: 4 }), table);
@@ -66,7 +66,25 @@ describe("compareSegmentations", () => {
     expect(report).toMatchObject({ movedShare: 0.1, a: { unassigned: 12 }, b: { unassigned: 0 } });
   });
 
+  it("does not compare outcomes in which nobody differs, and does not let them water down the others", () => {
+    const same = fromMatrix(
+      Array.from(good, () => [7]),
+      { names: ["plan"] },
+    );
+    const report = compareSegmentations(good, good, table, same);
+    expect(report.criteria.map(({ criterion }) => criterion)).toEqual(["silhouette", "stability"]);
+    expect(report.a).toMatchObject({ separation: [null], correctedSeparation: null });
+    const both = joinFeatures([same, spend]);
+    const alone = compareSegmentations(good, good, table, spend).a.correctedSeparation;
+    expect(compareSegmentations(good, good, table, both).a.correctedSeparation).toBe(alone);
+  });
+
   it("refuses what it cannot compare, and says which", () => {
+    expectRefusal(() => compareSegmentations(good, good, table, fromMatrix([[1]])), "shape-mismatch", "outcomes");
+    const infinite = { ...spend, values: spend.values.map(() => Infinity) };
+    const { path, message } = refusalOf(() => compareSegmentations(good, good, table, infinite));
+    expect(path).toBe("outcomes.values[0, 0]");
+    expect(message).toMatch(/^compareSegmentations: /);
     expectRefusal(() => compareSegmentations(labelsOf([0]), good, table), "shape-mismatch", "a");
     expectRefusal(() => compareSegmentations(good, good.map(() => 0), table), "degenerate-data", "b"); // prettier-ignore
     expectRefusal(() => compareSegmentations(good, null as never, table), "shape-mismatch", "b");
