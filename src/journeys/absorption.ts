@@ -1,6 +1,6 @@
 import type { Note } from "../core/note.ts";
 import { type OptionTable, readOptions, textOrTexts } from "../core/options.ts";
-import { takeStates } from "../numeric/state-elimination.ts";
+import { takeStates, worthFrom } from "../numeric/state-elimination.ts";
 import { chainOf, checkMarkov, namesOfContexts } from "./markov-chain.ts";
 import { type MarkovModel, positionsOf } from "./markov.ts";
 
@@ -59,34 +59,32 @@ export function measureAbsorption(model: MarkovModel, options: MeasureAbsorption
   const { chain, lastOf } = chainOf(model);
   const stays = lastOf.map((state) => isGoal.has(state) || state === end);
   const passing = stays.flatMap((stay, i) => (stay ? [] : [i]));
-  const hit = Float64Array.from(lastOf, (state) => (isGoal.has(state) ? 1 : 0));
-  const steps = Float64Array.from(stays, (stay) => (stay ? 0 : 1));
   const taken = takeStates(chain, passing);
-  // Time spent in a state that is taken out is handed to those that led to it.
-  for (const { state, leaves, from, fromWeight } of taken) {
-    for (const [i, source] of from.entries()) steps[source] += (fromWeight[i] / leaves) * steps[state];
-  }
-  for (const { state, leaves, to, toWeight } of taken.reverse()) {
-    let [reached, time] = [0, steps[state]];
-    for (const [i, target] of to.entries()) {
-      reached += toWeight[i] * hit[target];
-      time += toWeight[i] * steps[target];
-    }
-    hit[state] = leaves === 0 ? 0 : Math.min(1, reached / leaves);
-    steps[state] = time / leaves;
-  }
+  const hit = worthFrom(
+    taken,
+    Float64Array.from(lastOf, (state) => (isGoal.has(state) ? 1 : 0)),
+  );
+  const steps = worthFrom(
+    taken,
+    Float64Array.from(stays, (stay) => (stay ? 0 : 1)),
+  );
   const names = namesOfContexts(model);
   const probability = Object.create(null) as Record<string, number>;
   const expectedSteps = Object.create(null) as Record<string, number | null>;
   let endless = 0;
   names.forEach((name, i) => {
-    probability[name] = hit[i];
+    probability[name] = Math.min(1, hit[i]);
     const finite = Number.isFinite(steps[i]);
     expectedSteps[name] = finite ? steps[i] : null;
     if (!finite) endless++;
   });
   const start = lastOf.indexOf(0);
-  return { probability, expectedSteps, fromStart: model.paths === 0 ? null : hit[start], notes: notesOf(endless) };
+  return {
+    probability,
+    expectedSteps,
+    fromStart: model.paths === 0 ? null : Math.min(1, hit[start]),
+    notes: notesOf(endless),
+  };
 }
 
 function notesOf(endless: number): Note[] {

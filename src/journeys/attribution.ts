@@ -60,7 +60,7 @@ export interface AttributionReport extends PathAttributionReport {
  * @param options - the goal, the channel and the method are required.
  * @returns credits that add up to the conversions and the value to the last bit, and what is not in them.
  * @throws {ClienteleError} `invalid-option` for a column that is not there; `too-large` for more than 15 channels of
- * `"shapley"`, more than 1,000 states of `"markov"`, or values whose sum overflows; `shape-mismatch` for a damaged log. Cost:
+ * `"shapley"`, more than 3,000 states of `"markov"`, or values whose sum overflows; `shape-mismatch` for a damaged log. Cost:
  * linear in the rows; `"markov"` adds the third power of its states.
  * @example
  * const { log } = readEvents(

@@ -5,6 +5,7 @@ import { adjusted } from "../numeric/adjust.ts";
 import { log as ln } from "../numeric/elementary.ts";
 import { newcombeInterval } from "../numeric/intervals.ts";
 import { testTwoByTwo } from "../numeric/two-by-two.ts";
+import { areTables, eachEdge } from "./count-tables.ts";
 import type { TransitionCounts } from "./transitions.ts";
 
 /** Options of {@link compareJourneys}. */
@@ -19,7 +20,7 @@ export const compareJourneysOptions: OptionTable<CompareJourneysOptions> = {
 };
 
 /** What is compared: the counts of one group, whoever made them. */
-export type ComparedJourneys = Pick<TransitionCounts, "states" | "counts" | "paths">;
+export type ComparedJourneys = Pick<TransitionCounts, "states" | "counts" | "probabilities" | "edges" | "paths">;
 
 /** How much more often one group takes a step than the other. */
 export interface JourneyDifference {
@@ -114,12 +115,9 @@ export function compareJourneys(
 
 function checkCounts(caller: string, path: string, table: ComparedJourneys): void {
   const { states, counts } = (table ?? {}) as Partial<ComparedJourneys>;
-  const isSquare =
-    isTextList(states) &&
-    Array.isArray(counts) &&
-    counts.length === states.length &&
-    counts.every((row) => Array.isArray(row) && row.length === states.length);
-  if (!isSquare) refuse(caller, "shape-mismatch", path, "a table of transitions", describeValue(table));
+  const size = isTextList(states) ? states.length : -1;
+  const isTable = size >= 0 && areTables(table, size, size) && Array.isArray(counts) && counts.length === table.probabilities.length; // prettier-ignore
+  if (!isTable) refuse(caller, "shape-mismatch", path, "a table of transitions", describeValue(table));
 }
 
 /** The states of both, the start first and the end last, others in the order of `a`, then of `b`. */
@@ -134,20 +132,16 @@ interface Row {
   readonly counts: ReadonlyMap<number, number>;
 }
 
-function rowsOf({ states, counts }: ComparedJourneys, union: readonly string[]): Row[] {
+function rowsOf(table: ComparedJourneys, union: readonly string[]): Row[] {
   const places = new Map(union.map((name, i) => [name, i]));
   // Every state is in the union; a model with a name twice counts for the last of them.
   const placeOf = (name: string): number => places.get(name) ?? 0;
-  const rows: Row[] = union.map(() => ({ total: 0, counts: new Map() }));
-  counts.forEach((row, from) => {
-    const targets = new Map<number, number>();
-    let total = 0;
-    for (let to = 0; to < row.length; to++) {
-      if (row[to] === 0) continue;
-      targets.set(placeOf(states[to]), row[to]);
-      total += row[to];
-    }
-    rows[placeOf(states[from])] = { total, counts: targets };
+  const rows = union.map(() => ({ total: 0, counts: new Map<number, number>() }));
+  eachEdge(table, (from, to, _, count) => {
+    if (count === 0) return;
+    const row = rows[placeOf(table.states[from])];
+    row.counts.set(placeOf(table.states[to]), count);
+    row.total += count;
   });
   return rows;
 }

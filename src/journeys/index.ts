@@ -16,6 +16,7 @@ export {
   type JourneyComparison,
   type JourneyDifference,
 } from "./compare-journeys.ts";
+export type { CountTables, TransitionEdge } from "./count-tables.ts";
 export type { CreditOptions, CreditRule } from "./credit.ts";
 export { measureDropOff } from "./drop-off.ts";
 export type { DropOffEvent, DropOffPoint, DropOffReport, MeasureDropOffOptions } from "./drop-off.ts";

@@ -1,6 +1,7 @@
 import { checkModel } from "../core/model.ts";
 import { isTextList } from "../core/options.ts";
 import type { SparseChain } from "../numeric/state-elimination.ts";
+import { areTables, eachEdge } from "./count-tables.ts";
 import type { MarkovModel } from "./markov.ts";
 
 /** Refuses what is no Markov model, or one that was damaged. */
@@ -12,7 +13,7 @@ export function checkMarkov(caller: string, model: MarkovModel): void {
       states: (value) => isTextList(value) && value.length >= 2,
       order: (value) => Number.isSafeInteger(value) && (value as number) >= 1,
       contexts: (value, { states }) => areContexts(value, states.length),
-      probabilities: (value, { states, contexts }) => areShares(value, contexts.length, states.length),
+      probabilities: (_, tables) => areTables(tables, tables.contexts.length, tables.states.length),
     },
   });
 }
@@ -20,16 +21,6 @@ export function checkMarkov(caller: string, model: MarkovModel): void {
 function areContexts(value: unknown, states: number): boolean {
   const isState = (state: unknown): boolean => Number.isSafeInteger(state) && (state as number) >= 0 && (state as number) < states; // prettier-ignore
   return Array.isArray(value) && value.every((context) => Array.isArray(context) && context.length > 0 && context.every(isState)); // prettier-ignore
-}
-
-/** Whether a field is a table of numbers from 0 to 1; a plain loop, for it may have a hundred million cells. */
-function areShares(value: unknown, rows: number, columns: number): boolean {
-  if (!Array.isArray(value) || value.length !== rows) return false;
-  return value.every((row: unknown) => {
-    if (!Array.isArray(row) || row.length !== columns) return false;
-    for (let i = 0; i < columns; i++) if (!(row[i] >= 0 && row[i] <= 1)) return false;
-    return true;
-  });
 }
 
 /** A model as a chain whose states are its contexts, then one for each state that no known context leads on from. */
@@ -47,28 +38,28 @@ export interface ContextChain {
  * @returns contexts in the order of the model. For an order above 1 a context that a path never goes on from, such as one
  * behind the end, is added at the end; nothing leads out of it.
  */
-export function chainOf({ order, states, contexts, probabilities }: MarkovModel): ContextChain {
-  const rowOf = new Map(contexts.map((context, row) => [context.join(), row]));
+export function chainOf(model: MarkovModel): ContextChain {
+  const { order, states, contexts } = model;
+  const rowOf = new Map(order === 1 ? [] : contexts.map((context, row) => [context.join(), row]));
   const lastOf = contexts.map((context) => context[context.length - 1]);
   const to: number[][] = contexts.map(() => []);
   const weight: number[][] = contexts.map(() => []);
   const end = states.length - 1;
-  probabilities.forEach((shares, row) => {
-    for (let state = 0; state < shares.length; state++) {
-      const share = shares[state];
-      if (share === 0) continue;
-      const next = order === 1 ? [state] : state === end ? [end] : [...contexts[row], state].slice(-order);
-      const key = next.join();
-      let target = rowOf.get(key);
-      if (target === undefined) {
-        target = lastOf.push(state) - 1;
-        rowOf.set(key, target);
-        to.push([]);
-        weight.push([]);
-      }
-      to[row].push(target);
-      weight[row].push(share);
+  const targetOf = (row: number, state: number): number => {
+    if (order === 1) return state;
+    const key = (state === end ? [end] : [...contexts[row], state].slice(-order)).join();
+    let target = rowOf.get(key);
+    if (target === undefined) {
+      target = lastOf.push(state) - 1;
+      rowOf.set(key, target);
+      to.push([]);
+      weight.push([]);
     }
+    return target;
+  };
+  eachEdge(model, (row, state, probability) => {
+    to[row].push(targetOf(row, state));
+    weight[row].push(probability);
   });
   return { chain: { to, weight }, lastOf };
 }

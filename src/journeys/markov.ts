@@ -4,9 +4,9 @@ import type { Note } from "../core/note.ts";
 import { integer, type OptionTable, readOptions, real, texts } from "../core/options.ts";
 import { log as ln } from "../numeric/elementary.ts";
 import type { EventLog } from "../tables/event-log.ts";
-import { contextsOf, type MarkovContexts } from "./markov-contexts.ts";
+import { type CountTables, countTables, eachPair, fitsSquare, refuseManyStates, totalsOf } from "./count-tables.ts";
+import { contextsOf } from "./markov-contexts.ts";
 import { endState, type PathOptions, pathOptions, pathsOf, type PathTable, startState } from "./paths.ts";
-import { refuseManyStates, sharesOf, totalOf } from "./transitions.ts";
 
 /** Options of {@link fitMarkov}. */
 export interface FitMarkovOptions extends PathOptions {
@@ -27,7 +27,7 @@ export const fitMarkovOptions: OptionTable<FitMarkovOptions, "per" | "states" | 
 };
 
 /** What comes next, given the last states. */
-export interface MarkovModel extends ModelHeader {
+export interface MarkovModel extends ModelHeader, CountTables {
   /** Always `"markov"`. */
   readonly kind: "markov";
   /** Version of the layout. */
@@ -37,17 +37,16 @@ export interface MarkovModel extends ModelHeader {
   /** `"(start)"`, the states, `"(end)"`. */
   readonly states: readonly string[];
   /**
-   * What each row of `counts` comes after, as positions in `states`, the latest last. Order 1: every state once, in order.
+   * What each row of `counts` comes after, and `from` of `edges`, as positions in `states`, the latest last. Order 1: every state once, in order.
    * Above: the contexts that occur; the first steps of a path have shorter ones, which begin with the start.
    */
   readonly contexts: readonly (readonly number[])[];
-  /** `counts[i][j]`: how often state j follows context i. */
-  readonly counts: readonly (readonly number[])[];
-  /** Probability that state j follows context i; a row of zeros for a context that is never left, see `absorbing`. */
-  readonly probabilities: readonly (readonly number[])[];
   /** How often each context is left. */
   readonly totals: readonly number[];
-  /** States that are entered and never left: always the end. */
+  /**
+   * States that a path does not go on from, as it must: the terminal ones, which lead to the end for sure, and the end. A state that was
+   * never left because it never occurred is `unseen`, and its row of zeros says that nothing is known.
+   */
   readonly absorbing: readonly string[];
   /** States that were listed and never occur: nothing is known of what follows them. */
   readonly unseen: readonly string[];
@@ -74,8 +73,9 @@ export interface MarkovModel extends ModelHeader {
  * @param log - the events.
  * @param options - what a path is, which events are states, how far back the next state depends, smoothing, terminal states.
  * @returns a plain model for {@link measureAbsorption} and {@link measureStationary}.
- * @throws {ClienteleError} as {@link countTransitions}; `invalid-option` for a terminal state that is none of the states. Cost:
- * linear in the rows times the order; a square of numbers for order 1, contexts × states above.
+ * @throws {ClienteleError} as {@link countTransitions}; `invalid-option` for a terminal state that is none of the states; `too-large`
+ * for more than a million contexts, or for smoothing where the probabilities are too many to be written out. Cost: linear in the
+ * rows, and contexts × states numbers up to four million; above there are no squares, see `edges`.
  * @example
  * const at = (who: string, what: string, time: number) => ({ who, what, time });
  * const rows = [at("ann", "view", 1), at("ann", "view", 2), at("ann", "buy", 3), at("bob", "view", 4)];
@@ -118,27 +118,33 @@ function modelOf(
   terminal: readonly number[],
   { order, smoothing }: { readonly order: number; readonly smoothing: number },
 ): MarkovModel {
-  const counted = contextsOf(paths, order);
-  const { contexts, counts } = counted;
+  const { contexts, pairs } = contextsOf(paths, order);
   const states = [startState, ...paths.states, endState];
-  const totals = counts.map(totalOf);
-  const terminalStates = new Set(terminal.map((state) => state + 1));
-  const probabilities = contexts.map((context, row) => {
-    const last = context[context.length - 1];
-    const isLast = last === states.length - 1 || terminalStates.has(last);
-    return isLast || smoothing === 0
-      ? sharesOf(counts[row], totals[row])
-      : smoothedShares(counts[row], totals[row], smoothing, last === 0);
+  const totals = totalsOf(pairs);
+  const last = states.length - 1;
+  const isTerminal = new Set([...terminal.map((state) => state + 1), last]);
+  const latest = contexts.map((context) => context[context.length - 1]);
+  const counted = countTables(pairs, totals, states.length);
+  if (smoothing > 0 && !fitsSquare(contexts.length, states.length)) {
+    refuse("fitMarkov", "too-large", "options.smoothing", "0 where contexts times states exceed four million", String(smoothing)); // prettier-ignore
+  }
+  const probabilities = counted.probabilities.map((row, context) =>
+    smoothing === 0 || isTerminal.has(latest[context])
+      ? row
+      : smoothedShares(counted.counts[context], totals[context], smoothing, latest[context] === 0),
+  );
+  let logLikelihood = 0;
+  eachPair(pairs, (row, column, count) => {
+    logLikelihood += count * ln(probabilities.length > 0 ? probabilities[row][column] : count / totals[row]);
   });
-  const logLikelihood = logLikelihoodOf(counted, probabilities);
-  const parameters = contexts.reduce((sum, context, row) => {
-    const last = context[context.length - 1];
-    if (totals[row] === 0 || terminalStates.has(last)) return sum;
-    return sum + paths.states.length - (last === 0 ? 1 : 0);
+  const parameters = latest.reduce((sum, state, row) => {
+    if (totals[row] === 0 || isTerminal.has(state)) return sum;
+    return sum + paths.states.length - (state === 0 ? 1 : 0);
   }, 0);
   const transitions = totals.reduce((sum, total) => sum + total, 0);
-  const seen = new Set(paths.codes);
-  const unseen = paths.states.filter((_, state) => !seen.has(state));
+  const isSeen = new Uint8Array(paths.states.length);
+  for (let step = 0; step < paths.codes.length; step++) isSeen[paths.codes[step]] = 1;
+  const unseen = paths.states.filter((_, state) => isSeen[state] === 0);
   return {
     kind: "markov",
     version: 1,
@@ -147,10 +153,10 @@ function modelOf(
     order,
     states,
     contexts,
-    counts,
+    ...counted,
     probabilities,
     totals,
-    absorbing: [endState],
+    absorbing: states.filter((_, state) => isTerminal.has(state)),
     unseen,
     terminal: terminal.map((state) => paths.states[state]),
     smoothing,
@@ -167,17 +173,6 @@ function smoothedShares(row: readonly number[], total: number, smoothing: number
   const [first, beyond] = [1, isStart ? row.length - 1 : row.length];
   const sum = total + smoothing * (beyond - first);
   return row.map((count, state) => (state < first || state >= beyond ? 0 : (count + smoothing) / sum));
-}
-
-/** Sum of the logarithms of the probabilities of all steps. */
-function logLikelihoodOf({ counts }: MarkovContexts, probabilities: readonly (readonly number[])[]): number {
-  let sum = 0;
-  counts.forEach((row, context) => {
-    for (let state = 0; state < row.length; state++) {
-      if (row[state] > 0) sum += row[state] * ln(probabilities[context][state]);
-    }
-  });
-  return sum;
 }
 
 function notesOf(unseen: number, paths: number): Note[] {

@@ -44,7 +44,7 @@ const caller = "measurePathAttribution";
  * @param options - the method is required.
  * @returns credits that add up to the conversions and the value to the last bit.
  * @throws {ClienteleError} `shape-mismatch` or `invalid-value` with the position of what cannot be read; `too-large` for more
- * than 15 channels of `"shapley"`, more than 1,000 states of `"markov"`, or sums that overflow. Cost: see the twin.
+ * than 15 channels of `"shapley"`, more than 3,000 states of `"markov"`, or sums that overflow. Cost: see the twin.
  * @example
  * const paths = [
  *   { channels: ["C1", "C2", "C3"], conversions: 1, value: 1000 },

@@ -74,19 +74,53 @@ export function pathsOf(
   }
   const { names, stateOf } = statesOf(caller, log, states);
   const { starts: groupStarts } = per ?? log.byCustomer;
-  const groupTotal = groupStarts.length - 1;
-  const codes = new Uint32Array(log.length);
-  const rows = new Uint32Array(log.length);
-  const starts = new Uint32Array(groupTotal + 1);
-  const groups = new Uint32Array(groupTotal);
-  const typeCodes = log.type.codes;
-  const keepsLoops = selfLoops === "keep";
-  let [steps, paths, ignored, emptied] = [0, 0, 0, 0];
-  for (let group = 0; group < groupTotal; group++) {
-    const first = steps;
+  const isEveryRow = states === undefined && selfLoops === "keep";
+  const { codes, rows, ends, ignored } = isEveryRow
+    ? everyRow(log, stateOf, groupStarts)
+    : wantedRows(log, stateOf, groupStarts, selfLoops === "keep");
+  const starts = new Uint32Array(groupStarts.length);
+  const groups = new Uint32Array(ends.length);
+  let [paths, emptied] = [0, 0];
+  for (let group = 0; group < ends.length; group++) {
+    if (ends[group] > starts[paths]) {
+      groups[paths] = group;
+      starts[++paths] = ends[group];
+    } else if (groupStarts[group + 1] > groupStarts[group]) emptied++;
+  }
+  return { states: names, codes, rows, starts: starts.subarray(0, paths + 1), groups: groups.subarray(0, paths), ignored, emptied }; // prettier-ignore
+}
+
+/** The steps of all groups, one after another. */
+interface Steps extends Pick<PathTable, "codes" | "rows" | "ignored"> {
+  /** Number of steps up to the end of each group. */
+  readonly ends: Uint32Array;
+}
+
+/** The steps where every row is one: no row has to be looked at twice. */
+function everyRow({ type, length }: EventLog, stateOf: Int32Array, groupStarts: Uint32Array): Steps {
+  const codes = new Uint32Array(length);
+  const rows = new Uint32Array(length);
+  for (let row = 0; row < length; row++) {
+    codes[row] = stateOf[type.codes[row]];
+    rows[row] = row;
+  }
+  return { codes, rows, ends: groupStarts.subarray(1), ignored: 0 };
+}
+
+function wantedRows(
+  { type, length }: EventLog,
+  stateOf: Int32Array,
+  groupStarts: Uint32Array,
+  keepsLoops: boolean,
+): Steps {
+  const codes = new Uint32Array(length);
+  const rows = new Uint32Array(length);
+  const ends = new Uint32Array(groupStarts.length - 1);
+  let [steps, ignored] = [0, 0];
+  for (let group = 0; group < ends.length; group++) {
     let last = -1;
     for (let row = groupStarts[group]; row < groupStarts[group + 1]; row++) {
-      const state = stateOf[typeCodes[row]];
+      const state = stateOf[type.codes[row]];
       if (state < 0) {
         ignored++;
       } else if (keepsLoops || state !== last) {
@@ -95,20 +129,9 @@ export function pathsOf(
         last = state;
       }
     }
-    if (steps > first) {
-      groups[paths] = group;
-      starts[++paths] = steps;
-    } else if (groupStarts[group + 1] > groupStarts[group]) emptied++;
+    ends[group] = steps;
   }
-  return {
-    states: names,
-    codes: codes.subarray(0, steps),
-    rows: rows.subarray(0, steps),
-    starts: starts.subarray(0, paths + 1),
-    groups: groups.subarray(0, paths),
-    ignored,
-    emptied,
-  };
+  return { codes: codes.subarray(0, steps), rows: rows.subarray(0, steps), ends, ignored };
 }
 
 /** The names of the steps, and the step that each type code is; −1 = none. */

@@ -3,6 +3,7 @@ import type { Note } from "../core/note.ts";
 import { oneOf, type OptionTable, readOptions } from "../core/options.ts";
 import { log as ln } from "../numeric/elementary.ts";
 import { type SparseChain, takeStates } from "../numeric/state-elimination.ts";
+import { eachEdge } from "./count-tables.ts";
 import { checkMarkov } from "./markov-chain.ts";
 import type { MarkovModel } from "./markov.ts";
 
@@ -56,7 +57,7 @@ export function measureStationary(model: MarkovModel, options?: MeasureStationar
   checkMarkov(caller, model);
   const { ends } = readOptions(caller, measureStationaryOptions, options);
   if (model.order !== 1) refuse(caller, "unsupported", "model.order", "1", String(model.order));
-  const chain = ends === "restart" ? restarting(model) : withoutEnds(model);
+  const chain = chainBetween(model, ends === "restart");
   const inChain = chain.to.flatMap((targets, state) => (targets.length > 0 ? [state] : []));
   const classes = closedClassesOf(chain, inChain);
   const closedClasses = classes.map((members) => members.map((state) => model.states[state]));
@@ -77,24 +78,26 @@ function noneNote(classes: number): Note {
     : { code: "several-closed-classes", message: `${classes} groups of states are never left: the long run depends on the start.` }; // prettier-ignore
 }
 
-/** The steps from state to state, each row as shares again. */
-function withoutEnds({ probabilities, states }: MarkovModel): SparseChain {
-  const end = states.length - 1;
-  return chainFrom(probabilities.map((row, from) => (from === 0 || from === end ? [] : row.map((p, to) => (to === end ? 0 : p))))); // prettier-ignore
-}
-
-function restarting({ probabilities, states }: MarkovModel): SparseChain {
-  const end = states.length - 1;
-  return chainFrom(probabilities.map((row, from) => (from === end ? row.map((_, to) => (to === 0 ? 1 : 0)) : row)));
-}
-
-function chainFrom(rows: readonly (readonly number[])[]): SparseChain {
-  const to = rows.map((row) => row.flatMap((p, state) => (p > 0 ? [state] : [])));
-  const weight = rows.map((row, from) => {
-    const sum = row.reduce((total, p) => total + p, 0);
-    return to[from].map((state) => row[state] / sum);
+/** The steps from state to state, each row as shares again; `restarts`: those of the start and the end as well. */
+function chainBetween(model: MarkovModel, restarts: boolean): SparseChain {
+  const end = model.states.length - 1;
+  const to: number[][] = model.states.map(() => []);
+  const weight: number[][] = model.states.map(() => []);
+  eachEdge(model, (from, next, probability) => {
+    if (!restarts && (from === 0 || next === end)) return;
+    to[from].push(next);
+    weight[from].push(probability);
   });
-  return { to, weight };
+  if (restarts) {
+    to[end].push(0);
+    weight[end].push(1);
+  }
+  return { to, weight: weight.map((row) => sharesOf(row)) };
+}
+
+function sharesOf(row: readonly number[]): number[] {
+  const sum = row.reduce((total, p) => total + p, 0);
+  return row.map((p) => p / sum);
 }
 
 /** The classes that are never left, by Tarjan's strongly connected components without recursion. */

@@ -2,8 +2,10 @@ import type { Accumulator } from "../core/accumulate.ts";
 import { entriesOf, isRecord, lookUp, put } from "../core/dictionary.ts";
 import { describeValue, refuse } from "../core/errors.ts";
 import { isTextList } from "../core/options.ts";
-import { checkStates } from "./paths.ts";
-import { refuseManyStates, squareOf, tablesOf, type TransitionCounts } from "./transitions.ts";
+import { countPairs } from "../numeric/pair-counts.ts";
+import { countTables, refuseManyStates, totalsOf } from "./count-tables.ts";
+import { checkStates, endState, startState } from "./paths.ts";
+import type { TransitionCounts } from "./transitions.ts";
 
 /** An event, as {@link transitionCounts} takes it. */
 export interface TransitionStep {
@@ -111,17 +113,31 @@ export function transitionCounts(
       return merged;
     },
     finish({ moves, customers, ignored }) {
-      const counts = squareOf(names.length + 2);
+      const pairs: { from: number[]; to: number[]; count: number[] } = { from: [], to: [], count: [] };
+      const push = (from: number, to: number, count: number): void => {
+        pairs.from.push(from);
+        pairs.to.push(to);
+        pairs.count.push(count);
+      };
       moves.forEach((row, from) => {
-        for (const [to, count] of Object.entries(row)) counts[from + 1][Number(to) + 1] = count;
+        for (const [to, count] of Object.entries(row)) push(from + 1, Number(to) + 1, count);
       });
       let paths = 0;
       for (const [, { first, last }] of entriesOf(customers)) {
-        counts[0][first + 1]++;
-        counts[last + 1][names.length + 1]++;
+        push(0, first + 1, 1);
+        push(last + 1, names.length + 1, 1);
         paths++;
       }
-      return { ...tablesOf(names, counts), paths, ignored };
+      const width = names.length + 2;
+      const counted = countPairs(Uint32Array.from(pairs.from), Uint32Array.from(pairs.to), width, width, Float64Array.from(pairs.count)); // prettier-ignore
+      const totals = totalsOf(counted);
+      return {
+        states: [startState, ...names, endState],
+        ...countTables(counted, totals, width),
+        totals,
+        paths,
+        ignored,
+      };
     },
   };
 }

@@ -1,8 +1,10 @@
-import { refuse } from "../core/errors.ts";
 import { type OptionTable, readOptions } from "../core/options.ts";
+import { type NumberedPairs, numberPairs } from "../numeric/pair-counts.ts";
 import { quantilesInPlace } from "../numeric/select.ts";
 import type { EventLog } from "../tables/event-log.ts";
-import { endState, type PathOptions, pathOptions, pathsOf, type PathTable, startState, timesOf } from "./paths.ts";
+import { type CountTables, countTables, eachPair, refuseManyStates, totalsOf } from "./count-tables.ts";
+import { movesOf } from "./moves.ts";
+import { endState, type PathOptions, pathOptions, pathsOf, type PathTable, startState } from "./paths.ts";
 
 /** Options of {@link countTransitions}. */
 export type CountTransitionsOptions = PathOptions;
@@ -29,13 +31,9 @@ export interface Transition {
 }
 
 /** How often which step follows which, as tables and as a list. */
-export interface TransitionCounts {
-  /** `"(start)"`, the steps, `"(end)"`. */
+export interface TransitionCounts extends CountTables {
+  /** `"(start)"`, the steps, `"(end)"`: rows and columns of `counts` and `probabilities`, positions in `edges`. */
   readonly states: readonly string[];
-  /** `counts[i][j]`: how often state j follows state i. Every path adds one to the row of the start. */
-  readonly counts: readonly (readonly number[])[];
-  /** Each row of `counts` as shares of its sum; a row of zeros for a state that is never left, see `totals`. */
-  readonly probabilities: readonly (readonly number[])[];
   /** How often each state is left: the sum of its row. 0 for the end, and for a listed state that never occurs. */
   readonly totals: readonly number[];
   /** Number of paths. */
@@ -54,9 +52,6 @@ export interface TransitionTable extends TransitionCounts {
   readonly transitions: readonly Transition[];
 }
 
-/** More states than these are refused: two tables of numbers for each pair of states are made. */
-const mostStates = 10_000;
-
 /**
  * Counts which step follows which: where customers go from each page, and how long they take. Every path starts in
  * `"(start)"` and ends in `"(end)"`, so what comes into a state also leaves it.
@@ -66,7 +61,7 @@ const mostStates = 10_000;
  * @returns counts, shares, and for each pair its paths and times.
  * @throws {ClienteleError} `shape-mismatch` for a damaged log or a partition that is not one of it; `too-large` above 10,000
  * states; `invalid-option` for a state that is listed twice; `invalid-value` for an event called `(start)` or `(end)`. Cost:
- * linear in the rows, and states² numbers.
+ * linear in the rows, and states² numbers up to 2,000 states; above there are no squares, see `edges` and `transitions`.
  * @example
  * const { log } = readEvents(
  *   [
@@ -84,18 +79,26 @@ const mostStates = 10_000;
 export function countTransitions(log: EventLog, options?: CountTransitionsOptions): TransitionTable {
   const caller = "countTransitions";
   const paths = pathsOf(caller, log, readOptions(caller, countTransitionsOptions, options));
-  const { states } = paths;
-  refuseManyStates(caller, states.length);
-  const counts = squareOf(states.length + 2);
-  const groups = groupedMoves(paths, timesOf(log, paths));
-  for (const { from, to, count } of groups) counts[from][to] = count;
-  const tables = tablesOf(states, counts);
-  const transitions = groups.map(({ from, to, count, paths: times, medianMs, p95Ms }): Transition => {
-    const probability = tables.probabilities[from][to];
-    return { from: tables.states[from], to: tables.states[to], count, paths: times, probability, medianMs, p95Ms };
+  refuseManyStates(caller, paths.states.length);
+  const states = [startState, ...paths.states, endState];
+  const { from, to } = movesOf(paths);
+  const pairs = numberPairs(from, to, states.length, states.length);
+  const tally = tallyOf(paths, pairs);
+  const times = timesOfPairs(paths, pairs, tally.counts, log.time);
+  const totals = totalsOf({ ...pairs, counts: tally.counts });
+  const transitions: Transition[] = [];
+  let cell = 0;
+  eachPair({ ...pairs, counts: tally.counts }, (left, reached, count) => {
+    const end = times.ends[cell];
+    const hasTime = left !== 0 && reached !== states.length - 1;
+    const [medianMs, p95Ms] = hasTime ? quantilesInPlace(times.waited, end - count, end, [0.5, 0.95]) : [null, null];
+    const probability = count / totals[left];
+    transitions.push({ from: states[left], to: states[reached], count, paths: tally.inPaths[cell++], probability, medianMs, p95Ms }); // prettier-ignore
   });
   return {
-    ...tables,
+    states,
+    ...countTables({ ...pairs, counts: tally.counts }, totals, states.length),
+    totals,
     paths: paths.groups.length,
     steps: paths.codes.length,
     ignored: paths.ignored,
@@ -104,134 +107,53 @@ export function countTransitions(log: EventLog, options?: CountTransitionsOption
   };
 }
 
-/** Refuses more states than a square table is made for. */
-export function refuseManyStates(caller: string, states: number): void {
-  if (states <= mostStates) return;
-  refuse(caller, "too-large", "options.states", `at most ${mostStates} states: list those that matter`, String(states));
-}
-
-/** A square of zeros. */
-export function squareOf(size: number): number[][] {
-  return Array.from({ length: size }, () => new Array<number>(size).fill(0));
-}
-
-/** Names the states of a square of counts, and makes shares of it. */
-export function tablesOf(
-  states: readonly string[],
-  counts: number[][],
-): Pick<TransitionTable, "states" | "counts" | "probabilities" | "totals"> {
-  const totals = counts.map(totalOf);
-  const probabilities = counts.map((row, from) => sharesOf(row, totals[from]));
-  return { states: [startState, ...states, endState], counts, probabilities, totals };
-}
-
-/** The sum of a row of counts. Squares of many states are read cell by cell, in plain loops. */
-export function totalOf(row: readonly number[]): number {
-  let total = 0;
-  for (let state = 0; state < row.length; state++) total += row[state];
-  return total;
-}
-
-/** A row of counts as shares of their sum; zeros where there is none. */
-export function sharesOf(row: readonly number[], total: number): number[] {
-  const shares = new Array<number>(row.length).fill(0);
-  for (let state = 0; state < row.length; state++) if (row[state] > 0) shares[state] = row[state] / total;
-  return shares;
-}
-
-/** A pair of states by position, the start being 0. */
-interface Move {
-  readonly from: number;
-  readonly to: number;
-  readonly count: number;
-  readonly paths: number;
-  readonly medianMs: number | null;
-  readonly p95Ms: number | null;
-}
-
-/**
- * Every pair that occurs, ordered by `from`, then `to`. The moves are dealt to the states that they leave, then those of a
- * state to the states that they reach, so memory is linear in the steps however many pairs there could be.
- */
-function groupedMoves(paths: PathTable, time: Float64Array): Move[] {
-  const width = paths.states.length + 2;
-  const { starts, to, path, waited } = movesByFrom(paths, time);
-  const groups: Move[] = [];
-  const counts = new Uint32Array(width);
-  const inPaths = new Uint32Array(width);
-  const lastPath = new Int32Array(width);
-  const times = new Float64Array(waited.length);
-  for (let from = 0; from + 1 < width; from++) {
-    counts.fill(0);
-    inPaths.fill(0);
-    lastPath.fill(-1);
-    for (let at = starts[from]; at < starts[from + 1]; at++) {
-      const target = to[at];
-      counts[target]++;
-      if (lastPath[target] !== path[at]) inPaths[target]++;
-      lastPath[target] = path[at];
-    }
-    const next = startsOf(counts, starts[from]);
-    for (let at = starts[from]; at < starts[from + 1]; at++) times[next[to[at]]++] = waited[at];
-    for (let target = 1; target < width; target++) {
-      const count = counts[target];
-      if (count === 0) continue;
-      const timed = from !== 0 && target !== width - 1;
-      const [medianMs, p95Ms] = timed
-        ? quantilesInPlace(times, next[target] - count, next[target], [0.5, 0.95])
-        : [null, null];
-      groups.push({ from, to: target, count, paths: inPaths[target], medianMs, p95Ms });
+/** How often each pair occurs, and in how many paths. */
+function tallyOf(
+  { starts }: PathTable,
+  { columns, cellAt }: NumberedPairs,
+): { counts: Float64Array; inPaths: Uint32Array } {
+  const counts = new Float64Array(columns.length);
+  const inPaths = new Uint32Array(columns.length);
+  const lastPath = new Int32Array(columns.length).fill(-1);
+  for (let path = 0; path + 1 < starts.length; path++) {
+    const end = starts[path + 1] + path;
+    for (let move = starts[path] + path; move <= end; move++) {
+      const cell = cellAt[move];
+      counts[cell]++;
+      if (lastPath[cell] !== path) inPaths[cell]++;
+      lastPath[cell] = path;
     }
   }
-  return groups;
+  return { counts, inPaths };
 }
 
-/** The moves dealt to the states that they leave, in the order of the paths. */
-interface DealtMoves {
-  /** Where the moves of each state begin. */
-  readonly starts: Uint32Array;
-  /** The state that each reaches. */
-  readonly to: Uint32Array;
-  /** The path that each is in. */
-  readonly path: Uint32Array;
-  /** Milliseconds between the two steps; 0 where there is one step only. */
+/** Milliseconds between the two steps of each move, those of a pair side by side; none for the moves from the start and to the end. */
+interface PairTimes {
   readonly waited: Float64Array;
+  /** Where the times of each pair end. */
+  readonly ends: Uint32Array;
 }
 
-function movesByFrom({ states, codes, starts }: PathTable, time: Float64Array): DealtMoves {
-  const end = states.length + 1;
-  const paths = starts.length - 1;
-  const left = new Uint32Array(end + 1);
-  // Every step is left once, and the start once by every path.
-  left[0] = paths;
-  for (const code of codes) left[code + 1]++;
-  const firsts = startsOf(left, 0);
-  const next = firsts.slice();
-  const moves = codes.length + paths;
-  const to = new Uint32Array(moves);
-  const path = new Uint32Array(moves);
-  const waited = new Float64Array(moves);
-  for (let p = 0; p < paths; p++) {
-    let at = next[0]++;
-    let before = 0;
-    for (let step = starts[p]; step < starts[p + 1]; step++) {
-      const state = codes[step] + 1;
-      to[at] = state;
-      path[at] = p;
-      waited[at] = step === starts[p] ? 0 : time[step] - before;
-      before = time[step];
-      at = next[state]++;
-    }
-    to[at] = end;
-    path[at] = p;
+function timesOfPairs(
+  { starts, rows }: PathTable,
+  { cellAt }: NumberedPairs,
+  counts: Float64Array,
+  time: Float64Array,
+): PairTimes {
+  const ends = new Uint32Array(counts.length);
+  let sum = 0;
+  for (let cell = 0; cell < counts.length; cell++) {
+    ends[cell] = sum;
+    sum += counts[cell];
   }
-  return { starts: firsts, to, path, waited };
-}
-
-/** Where each group begins when they lie one after another from `first`, then the end of the last. */
-function startsOf(sizes: Uint32Array, first: number): Uint32Array {
-  const starts = new Uint32Array(sizes.length + 1);
-  starts[0] = first;
-  for (let group = 0; group < sizes.length; group++) starts[group + 1] = starts[group] + sizes[group];
-  return starts;
+  const waited = new Float64Array(sum);
+  for (let path = 0; path + 1 < starts.length; path++) {
+    let before = time[rows[starts[path]]];
+    for (let step = starts[path] + 1; step < starts[path + 1]; step++) {
+      const now = time[rows[step]];
+      waited[ends[cellAt[step + path]]++] = now - before;
+      before = now;
+    }
+  }
+  return { waited, ends };
 }

@@ -36,31 +36,82 @@ export interface TakenState {
  * @see Grassmann, Taksar, Heyman (1985), "Regenerative analysis and steady state distributions for Markov chains".
  */
 export function takeStates(chain: SparseChain, states: readonly number[]): TakenState[] {
-  const { rows, columns, left } = openChain(chain, states);
+  const { rows, columns } = openChain(chain, states);
+  const stepsAround = (state: number): number => rows[state].size * columns[state].size;
+  const left = new Set(states);
+  const queue = queueOf(states, stepsAround, chain.to.length);
   const taken: TakenState[] = [];
-  while (left.length > 0) {
-    const at = leastConnected(rows, columns, left);
-    const steps = rows[left[at]].size * columns[left[at]].size;
-    if (steps * listCost > left.length * left.length) return taken.concat(takeDense(rows, left, chain.to.length));
-    const state = left[at];
-    left[at] = left[left.length - 1];
-    left.pop();
+  while (left.size > 0) {
+    const state = queue.next(left);
+    if (stepsAround(state) * listCost > left.size * left.size)
+      return taken.concat(takeDense(rows, [...left], chain.to.length));
+    left.delete(state);
     const row = rows[state];
-    row.delete(state);
-    columns[state].delete(state);
     const record = recordOf(state, row, rows, columns[state]);
     taken.push(record);
     for (const [i, source] of record.from.entries()) {
       const sourceRow = rows[source];
       sourceRow.delete(state);
       for (const [target, weight] of row) {
+        if (target === source) continue;
         sourceRow.set(target, (sourceRow.get(target) ?? 0) + (record.fromWeight[i] * weight) / record.leaves);
         columns[target]?.add(source);
       }
     }
     for (const target of record.to) columns[target]?.delete(state);
+    for (const neighbor of new Set([...record.from, ...record.to])) if (left.has(neighbor)) queue.add(neighbor);
   }
   return taken;
+}
+
+/**
+ * What a walk is worth from each state until it leaves the states that were taken: a probability of arriving, an expected time.
+ *
+ * @param taken - the record of {@link takeStates}.
+ * @param worth - for a state that was taken, what each visit is worth, times the sum of its weights; for another, what it is worth
+ * to arrive there.
+ * @returns the same for the others; for those that were taken what the walk is worth from there. `Infinity` where it gathers forever,
+ * 0 where it goes on forever and gathers nothing. Cost: linear in the record.
+ */
+export function worthFrom(taken: readonly TakenState[], worth: Float64Array): Float64Array {
+  const x = worth.slice();
+  // What is gathered in a state that is taken out is handed to those that led to it.
+  for (const { state, leaves, from, fromWeight } of taken) {
+    if (x[state] === 0) continue;
+    const share = x[state] / leaves;
+    for (let i = 0; i < from.length; i++) x[from[i]] += fromWeight[i] * share;
+  }
+  for (let at = taken.length - 1; at >= 0; at--) {
+    const { state, leaves, to, toWeight } = taken[at];
+    let gathered = x[state];
+    for (let i = 0; i < to.length; i++) gathered += toWeight[i] * x[to[i]];
+    x[state] = gathered === 0 ? 0 : gathered / leaves;
+  }
+  return x;
+}
+
+/**
+ * How often a walk visits each state that was taken: the transposed system of {@link worthFrom}.
+ *
+ * @param taken - the record of {@link takeStates}.
+ * @param entries - by state, how often a walk begins there.
+ * @returns visits divided by the sum of the weights that leave the state for others; 0 for a state that is never left. Cost: linear
+ * in the record.
+ */
+export function visitsFrom(taken: readonly TakenState[], entries: Float64Array): Float64Array {
+  const visits = entries.slice();
+  for (const { state, leaves, to, toWeight } of taken) {
+    visits[state] = leaves === 0 ? 0 : visits[state] / leaves;
+    for (let i = 0; i < to.length; i++) visits[to[i]] += visits[state] * toWeight[i];
+  }
+  for (let at = taken.length - 1; at >= 0; at--) {
+    const { state, leaves, from, fromWeight } = taken[at];
+    if (leaves === 0) continue;
+    let returns = 0;
+    for (let i = 0; i < from.length; i++) returns += visits[from[i]] * fromWeight[i];
+    visits[state] += returns / leaves;
+  }
+  return visits;
 }
 
 interface OpenChain {
@@ -68,8 +119,6 @@ interface OpenChain {
   readonly rows: Map<number, number>[];
   /** The states to be taken that lead to each such state. */
   readonly columns: Set<number>[];
-  /** States not taken yet. */
-  readonly left: number[];
 }
 
 function openChain({ to, weight }: SparseChain, states: readonly number[]): OpenChain {
@@ -77,28 +126,65 @@ function openChain({ to, weight }: SparseChain, states: readonly number[]): Open
   const columns: Set<number>[] = [];
   for (const state of states) columns[state] = new Set();
   for (const state of states) {
-    rows[state] = new Map(to[state].map((target, i) => [target, weight[state][i]]));
-    for (const target of to[state]) columns[target]?.add(state);
+    const row = new Map<number, number>();
+    // A step to itself changes nothing that is asked, so it shall not change the order either.
+    to[state].forEach((target, i) => {
+      if (target !== state) row.set(target, weight[state][i]);
+    });
+    for (const target of row.keys()) columns[target]?.add(state);
+    rows[state] = row;
   }
-  return { rows, columns, left: states.slice() };
+  return { rows, columns };
 }
 
 /** How many cells of a table are changed in the time in which one entry of a list is. */
 const listCost = 30;
 
-/** Position in `left` of the state around which the fewest steps have to be made. */
-function leastConnected(
-  rows: readonly Map<number, number>[],
-  columns: readonly Set<number>[],
-  left: readonly number[],
-): number {
-  let best = 0;
-  let least = Infinity;
-  left.forEach((state, at) => {
-    const steps = rows[state].size * columns[state].size;
-    if (steps < least) [best, least] = [at, steps];
-  });
-  return best;
+/** The states that are left, the one around which the fewest steps have to be made first; of equals the first by position. */
+interface Queue {
+  /** To be called whenever that number has changed; what was said before then counts no more. */
+  add(state: number): void;
+  next(left: ReadonlySet<number>): number;
+}
+
+/** A binary heap of keys: steps around a state times the number of states, plus the state. */
+function queueOf(states: readonly number[], stepsAround: (state: number) => number, size: number): Queue {
+  const heap: number[] = [];
+  const keyOf = (state: number): number => stepsAround(state) * size + state;
+  const add = (state: number): void => {
+    const key = keyOf(state);
+    let at = heap.push(key) - 1;
+    while (at > 0 && heap[(at - 1) >> 1] > key) {
+      heap[at] = heap[(at - 1) >> 1];
+      at = (at - 1) >> 1;
+    }
+    heap[at] = key;
+  };
+  const removeFirst = (): number => {
+    const first = heap[0];
+    const key = heap[heap.length - 1];
+    heap.pop();
+    let at = 0;
+    for (let child = 1; child < heap.length; child = 2 * at + 1) {
+      if (child + 1 < heap.length && heap[child + 1] < heap[child]) child++;
+      if (heap[child] >= key) break;
+      heap[at] = heap[child];
+      at = child;
+    }
+    if (heap.length > 0) heap[at] = key;
+    return first;
+  };
+  for (const state of states) add(state);
+  return {
+    add,
+    next(left) {
+      for (;;) {
+        const key = removeFirst();
+        const state = key % size;
+        if (left.has(state) && key === keyOf(state)) return state;
+      }
+    },
+  };
 }
 
 function recordOf(

@@ -1,5 +1,13 @@
 import { sessionize } from "clientele/events";
-import { chooseMarkovOrder, countTransitions, fitMarkov } from "clientele/journeys";
+import {
+  chooseMarkovOrder,
+  compareJourneys,
+  countTransitions,
+  fitMarkov,
+  measureAbsorption,
+  measureStationary,
+} from "clientele/journeys";
+import type { EventLog } from "clientele/tables";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Happening, logOf } from "../support/logs.ts";
@@ -94,10 +102,66 @@ describe("fitMarkov", () => {
     expect(model.bic).toBeCloseTo(5 * Math.log(5) - 2 * model.logLikelihood, 12);
   });
 
-  it("refuses more contexts than can be held", () => {
-    const rows = Array.from({ length: 60_000 }, (_, i): Happening => ["ann", `${(i * i + (i >> 6)) % 2003}`, i]);
-    expectRefusal(() => fitMarkov(logOf(rows), { order: 3 }), "too-large", "options.order");
+  it("marks the states that nothing comes after: the terminal ones and the end, not those that are unknown", () => {
+    const model = fitMarkov(logOf(path("aabx")), { terminal: ["b"], states: ["x", "b", "a"] });
+    expect([model.absorbing, model.unseen]).toEqual([["b", "(end)"], ["x"]]);
+    expect(model.probabilities[2]).toEqual([0, 0, 0, 0, 1]);
+    expect(model.probabilities[1]).toEqual([0, 0, 0, 0, 0]);
+    expect(fitMarkov(logOf(path("aabx")), { order: 2, terminal: ["b"] }).absorbing).toEqual(["b", "(end)"]);
   });
+
+  it("answers for 10,000 states and for contexts of 100,000 steps: a list in place of squares, the same figures", () => {
+    const steps = Array.from({ length: 100_000 }, (_, i): Happening => [
+      "ann",
+      `page ${(i * 7 + (i >> 14)) % 10_000}`,
+      i,
+    ]);
+    const log = logOf(steps);
+    const table = countTransitions(log);
+    const model = fitMarkov(log);
+    expect([model.counts, model.probabilities, model.edges]).toEqual([[], [], table.edges]);
+    expect(JSON.parse(JSON.stringify(model))).toEqual(model);
+    const { probability, expectedSteps } = measureAbsorption(model, { into: "page 7" });
+    expect([probability["page 0"], expectedSteps["(end)"]]).toEqual([1, 0]);
+    expect(measureStationary(model).closedClasses).toHaveLength(1);
+    const second = fitMarkov(log, { order: 2 });
+    expect(second.edges.reduce((sum, { count }) => sum + count, 0)).toBe(100_001);
+    expect(second.logLikelihood).toBeGreaterThanOrEqual(model.logLikelihood - 1e-9);
+    expectRefusal(() => fitMarkov(log, { smoothing: 1 }), "too-large", "options.smoothing");
+    const broken = { ...model, edges: [...model.edges, { from: 0, to: 20_000, count: 1, probability: 1 }] };
+    expectRefusal(() => measureAbsorption(broken, { into: "(end)" }), "incompatible-model", "model.probabilities");
+  }, 60_000);
+
+  it("says the same of a chain as a list and as squares", () => {
+    const pages = Array.from({ length: 2001 }, (_, i) => `p${i}`);
+    const log = logOf(Array.from({ length: 3000 }, (_, i): Happening => [`c${i % 40}`, pages[(i * i + (i >> 3)) % 900], i])); // prettier-ignore
+    const [list, square] = [pages, pages.slice(0, 900)].map((states) => fitMarkov(log, { states }));
+    expect([list.counts.length, square.edges.length]).toEqual([0, 0]);
+    const [a, b] = [list, square].map((model) => measureAbsorption(model, { into: ["p7", "p100"] }));
+    for (const name of square.states) {
+      expect(a.probability[name]).toBeCloseTo(b.probability[name], 12);
+      // A page that never occurs has none.
+      expect(a.expectedSteps[name] ?? -1).toBeCloseTo(b.expectedSteps[name] ?? -1, 9);
+    }
+    expect([list.logLikelihood, list.paths]).toEqual([square.logLikelihood, square.paths]);
+    expect(compareJourneys(list, square).distance).toBe(0);
+  });
+
+  it("refuses more contexts than can be held", () => {
+    const size = 1_100_000;
+    let state = 5;
+    const page = (): number => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) >>> 22;
+    const log: EventLog = {
+      length: size,
+      customer: { codes: new Uint32Array(size), names: ["ann"] },
+      type: { codes: Uint32Array.from({ length: size }, page), names: Array.from({ length: 1024 }, (_, i) => `s${i}`) }, // prettier-ignore
+      time: Float64Array.from({ length: size }, (_, i) => i),
+      value: new Float64Array(size),
+      extra: {},
+      byCustomer: { starts: Uint32Array.of(0, size) },
+    };
+    expectRefusal(() => fitMarkov(log, { order: 5 }), "too-large", "options.order");
+  }, 60_000);
 });
 
 describe("chooseMarkovOrder", () => {

@@ -265,7 +265,7 @@ describe("measurePathAttribution", () => {
     const names = (count: number): string[] => Array.from({ length: count }, (_, i) => `channel ${i}`);
     expect(measurePathAttribution([once(...names(15))], { method: "shapley" }).channels).toHaveLength(15);
     expectRefusal(() => measurePathAttribution([once(...names(16))], { method: "shapley" }), "too-large", "options.method"); // prettier-ignore
-    expectRefusal(() => measurePathAttribution([once(...names(1001))], { method: "markov" }), "too-large", "options.order"); // prettier-ignore
+    expectRefusal(() => measurePathAttribution([once(...names(3001))], { method: "markov" }), "too-large", "options.order"); // prettier-ignore
     expect(measurePathAttribution([once(...names(10_000))], { method: "linear" }).channels).toHaveLength(10_000);
   });
 });

@@ -1,5 +1,5 @@
 import { sessionize } from "clientele/events";
-import { countTransitions, type TransitionTable } from "clientele/journeys";
+import { countTransitions, transitionCounts, type TransitionTable } from "clientele/journeys";
 import { type EventLog, nameAt } from "clientele/tables";
 import { median, quantile } from "clientele/numeric";
 import fc from "fast-check";
@@ -114,6 +114,7 @@ describe("countTransitions", () => {
       states: ["(start)", "(end)"],
       counts: [[0, 0], [0, 0]], // prettier-ignore
       probabilities: [[0, 0], [0, 0]], // prettier-ignore
+      edges: [],
       totals: [0, 0],
       paths: 0,
       steps: 0,
@@ -129,6 +130,45 @@ describe("countTransitions", () => {
     expect(table.states).toHaveLength(2002);
     expect(table.transitions).toHaveLength(2002);
     expect(table.transitions[0]).toMatchObject({ count: 50, paths: 1, medianMs: 1000, p95Ms: 1000 });
+  });
+
+  it("lists the steps of 10,000 states instead of writing out squares, and so does the accumulator", () => {
+    const path = Array.from({ length: 100_000 }, (_, i): Happening => [
+      "ann",
+      `page ${(i * 7 + (i >> 14)) % 10_000}`,
+      i,
+    ]);
+    const table = countTransitions(logOf(path));
+    expect([table.states.length, table.counts, table.probabilities]).toEqual([10_002, [], []]);
+    const named = table.edges.map(({ from, to, count, probability }) => ({ from: table.states[from], to: table.states[to], count, probability })); // prettier-ignore
+    const sameKeys = table.transitions.map(({ from, to, count, probability }) => ({ from, to, count, probability }));
+    const byName = (a: { from: string; to: string }, b: { from: string; to: string }): number => (`${a.from} ${a.to}` < `${b.from} ${b.to}` ? -1 : 1); // prettier-ignore
+    expect(named.sort(byName)).toEqual(sameKeys.sort(byName));
+    expect(table.edges.reduce((sum, { count }) => sum + count, 0)).toBe(100_001);
+    const sums = transitionCounts(table.states.slice(1, -1));
+    const state = path.reduce((sum, [customer, type]) => sums.add(sum, { customer, type }), sums.init());
+    expect(sums.finish(state)).toEqual({
+      states: table.states,
+      counts: [],
+      probabilities: [],
+      edges: table.edges,
+      totals: table.totals,
+      paths: 1,
+      ignored: 0,
+    });
+  });
+
+  it("writes squares for 2,000 states that say what the list says", () => {
+    const names = Array.from({ length: 2000 }, (_, i) => `page ${i}`);
+    const log = logOf(Array.from({ length: 6000 }, (_, i): Happening => ["ann", names[(i * i) % 2000], i]));
+    const [square, list] = [names, [...names, "never"]].map((states) => countTransitions(log, { states }));
+    expect([square.counts.length, square.edges.length, list.counts.length]).toEqual([2002, 0, 0]);
+    for (const { from, to, count, probability } of list.edges) {
+      // "never" comes between the others and the end.
+      const column = to > 2000 ? 2001 : to;
+      expect([square.counts[from][column], square.probabilities[from][column]]).toEqual([count, probability]);
+    }
+    expect(square.counts.flat().filter((count) => count > 0)).toHaveLength(list.edges.length);
   });
 
   it("refuses what it cannot use", () => {

@@ -67,4 +67,26 @@ describe("quantilesInPlace", () => {
       }),
     );
   });
+
+  it("finds them by a sample where there are many: in any shape, with ties, and where the sample misleads", () => {
+    const n = 20_000;
+    const shapes = [
+      (i: number) => (Math.imul(i, 0x9e3779b1) >>> 0) / 7,
+      (i: number) => i,
+      (i: number) => n - i,
+      () => 7,
+      (i: number) => i % 3,
+      (i: number) => Math.floor(i / 4000),
+      // Every 70th and some more are large, which is where the sample looks.
+      (i: number) => (i % 70 < 2 ? 1e9 + i : i),
+    ];
+    const shares = [0, 0.001, 0.25, 0.5, 0.95, 0.9999, 1];
+    for (const shape of shapes) {
+      const values = Float64Array.from({ length: n + 2 }, (_, i) => shape(i));
+      const sorted = values.slice(1, n + 1).sort();
+      expect(quantilesInPlace(values, 1, n + 1, shares)).toEqual(
+        shares.map((share) => quantileOfSorted(sorted, share)),
+      );
+    }
+  });
 });

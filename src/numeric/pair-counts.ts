@@ -1,0 +1,110 @@
+/** A table of which only the cells that occur are kept, row after row. */
+export interface PairCells {
+  /** Where each row begins, then the number of cells. */
+  readonly starts: Uint32Array;
+  /** The column of each cell, ascending within a row. */
+  readonly columns: Uint32Array;
+}
+
+/** Cells, and which of them each pair falls in. */
+export interface NumberedPairs extends PairCells {
+  /** Position in `columns` of the cell of each pair; the array that was `from`. */
+  readonly cellAt: Uint32Array;
+}
+
+/** Cells with how often pairs fell in each, or with the sum of their weights. */
+export interface PairCounts extends PairCells {
+  /** One per cell. */
+  readonly counts: Float64Array;
+}
+
+/** A table of at most so many cells is looked at as a whole: it fits in the nearest cache. */
+const fewCells = 65_536;
+
+/**
+ * Numbers the cells that pairs fall in, row after row.
+ *
+ * @param from - the row of each pair; overwritten, for another array of this size would cost more than filling it.
+ * @param to - its column.
+ * @param rows - number of rows.
+ * @param columns - number of columns.
+ * @returns the cells that occur, and that of each pair. Cost: two or three passes over the pairs; memory is linear in them however
+ * many cells there could be.
+ */
+export function numberPairs(from: Uint32Array, to: Uint32Array, rows: number, columns: number): NumberedPairs {
+  return rows * columns <= fewCells ? numberInTable(from, to, rows, columns) : numberByRow(from, to, rows, columns);
+}
+
+function numberInTable(from: Uint32Array, to: Uint32Array, rows: number, columns: number): NumberedPairs {
+  const numberOf = new Uint32Array(rows * columns);
+  for (let pair = 0; pair < from.length; pair++) {
+    const place = from[pair] * columns + to[pair];
+    from[pair] = place;
+    numberOf[place] = 1;
+  }
+  const met: number[] = [];
+  const starts = new Uint32Array(rows + 1);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const place = row * columns + column;
+      if (numberOf[place] === 1) numberOf[place] = met.push(column) - 1;
+    }
+    starts[row + 1] = met.length;
+  }
+  for (let pair = 0; pair < from.length; pair++) from[pair] = numberOf[from[pair]];
+  return { starts, columns: Uint32Array.from(met), cellAt: from };
+}
+
+/** Deals the pairs to their rows, then looks at the columns that a row has. */
+function numberByRow(from: Uint32Array, to: Uint32Array, rows: number, columns: number): NumberedPairs {
+  const begins = new Uint32Array(rows + 1);
+  for (let pair = 0; pair < from.length; pair++) begins[from[pair] + 1]++;
+  for (let row = 0; row < rows; row++) begins[row + 1] += begins[row];
+  const next = begins.slice();
+  const dealt = new Uint32Array(from.length);
+  for (let pair = 0; pair < from.length; pair++) dealt[next[from[pair]]++] = pair;
+  const cells = new Uint32Array(from.length);
+  const starts = new Uint32Array(rows + 1);
+  const seenIn = new Uint32Array(columns);
+  const numberOf = new Uint32Array(columns);
+  let count = 0;
+  for (let row = 0; row < rows; row++) {
+    for (let place = begins[row]; place < begins[row + 1]; place++) {
+      const column = to[dealt[place]];
+      if (seenIn[column] === row + 1) continue;
+      seenIn[column] = row + 1;
+      cells[count++] = column;
+    }
+    const own = cells.subarray(starts[row], count).sort();
+    for (let i = 0; i < own.length; i++) numberOf[own[i]] = starts[row] + i;
+    for (let place = begins[row]; place < begins[row + 1]; place++) from[dealt[place]] = numberOf[to[dealt[place]]];
+    starts[row + 1] = count;
+  }
+  return { starts, columns: cells.slice(0, count), cellAt: from };
+}
+
+/**
+ * Counts pairs by {@link numberPairs}.
+ *
+ * @param from - the row of each pair; overwritten.
+ * @param weights - what each pair counts for; default 1.
+ */
+export function countPairs(
+  from: Uint32Array,
+  to: Uint32Array,
+  rows: number,
+  columns: number,
+  weights?: Float64Array,
+): PairCounts {
+  const { cellAt, ...cells } = numberPairs(from, to, rows, columns);
+  const counts = new Float64Array(cells.columns.length);
+  for (let pair = 0; pair < cellAt.length; pair++) counts[cellAt[pair]] += weights === undefined ? 1 : weights[pair];
+  return { ...cells, counts };
+}
+
+/** The same as lists of rows: the form in which chains are solved. */
+export function listsOf({ starts, columns, counts }: PairCounts): { to: number[][]; weight: number[][] } {
+  const rowsOf = (cells: Uint32Array | Float64Array): number[][] =>
+    Array.from(starts.subarray(1), (end, row) => Array.from(cells.subarray(starts[row], end)));
+  return { to: rowsOf(columns), weight: rowsOf(counts) };
+}
