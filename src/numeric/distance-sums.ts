@@ -4,10 +4,12 @@ import { addressableBytes, arenaBytes, borrowKernels, type Arena } from "./kerne
 /**
  * For every row the sum of its Euclidean distances to the members of every cluster (to itself: 0).
  *
- * Double precision throughout. Each pair is measured once and added to both rows.
+ * Double precision throughout. Each pair is measured once and added to both rows, or not at all where few rows ask for it.
  *
  * @param values - row-major rows × columns, finite.
  * @param labels - cluster per row in [0, clusters); −1 takes the row out: nobody measures to it and its sums are 0.
+ * @param wanted - rows × clusters: 0 for a sum that is not needed and may be anything; absent = all are needed. Sums within
+ * a row's own cluster always are.
  * @returns rows × clusters, row-major, in the order of the input. Cost O(n²·d) time, O(n·(d + clusters)) memory.
  */
 export function distanceSums(
@@ -16,13 +18,14 @@ export function distanceSums(
   columns: number,
   labels: Int32Array,
   clusters: number,
+  wanted?: Uint8Array,
 ): Float64Array {
-  const layout = layOut(rows, labels, clusters);
+  const layout = layOut(wanted === undefined ? rowNumbers(rows) : byWishes(rows, clusters, wanted), labels, clusters);
   const lengths = [layout.positions * columns, 2 * layout.positions, TILE, TILE];
   const bytes = lengths.reduce((sum, length) => sum + arenaBytes(length, 8), 0);
   if (bytes >= addressableBytes) throw new RangeError("distanceSums: too many rows for exact distances");
   return borrowKernels(bytes, (kernels, arena) => {
-    const state = open(values, columns, clusters, layout, kernels, arena);
+    const state = open(values, columns, clusters, { layout, plan: planOf(layout, clusters, wanted) }, kernels, arena);
     for (let a = 0; a < clusters; a++) measureCluster(state, a);
     return inInputOrder(state, rows);
   });
@@ -40,10 +43,19 @@ interface Layout {
   readonly ends: Int32Array;
 }
 
+/** Which distances are measured. */
+interface Plan {
+  /** Cluster × cluster, the lower number first: 1 where all pairs are, for both sides at once. */
+  readonly isWhole: Uint8Array;
+  /** Tile × cluster: 1 where a row of the tile needs its sum. */
+  readonly isWanted: Uint8Array;
+}
+
 interface Sweep {
   readonly columns: number;
   readonly clusters: number;
   readonly layout: Layout;
+  readonly plan: Plan;
   readonly kernels: Kernels;
   readonly tiles: Float64Array;
   readonly masks: Float64Array;
@@ -54,10 +66,28 @@ interface Sweep {
   readonly sums: Float64Array;
 }
 
-function layOut(rows: number, labels: Int32Array, clusters: number): Layout {
+function rowNumbers(rows: number): Int32Array<ArrayBuffer> {
+  return Int32Array.from({ length: rows }, (_, row) => row);
+}
+
+/** Rows sorted by what they want, so that those of a tile want the same: a radix sort of bits. */
+function byWishes(rows: number, clusters: number, wanted: Uint8Array): Int32Array {
+  let order = rowNumbers(rows);
+  let other = new Int32Array(rows);
+  for (let c = clusters - 1; c >= 0; c--) {
+    let place = 0;
+    for (let bit = 1; bit >= 0; bit--) {
+      for (let i = 0; i < rows; i++) if (wanted[order[i] * clusters + c] === bit) other[place++] = order[i];
+    }
+    [order, other] = [other, order];
+  }
+  return order;
+}
+
+function layOut(order: Int32Array, labels: Int32Array, clusters: number): Layout {
   const starts = new Int32Array(clusters);
   const ends = new Int32Array(clusters);
-  for (let row = 0; row < rows; row++) if (labels[row] >= 0) ends[labels[row]]++;
+  for (let row = 0; row < labels.length; row++) if (labels[row] >= 0) ends[labels[row]]++;
   let positions = 0;
   for (let c = 0; c < clusters; c++) {
     const members = ends[c];
@@ -66,15 +96,44 @@ function layOut(rows: number, labels: Int32Array, clusters: number): Layout {
     positions += TILE * Math.ceil(members / TILE);
   }
   const rowAt = new Int32Array(positions).fill(-1);
-  for (let row = 0; row < rows; row++) if (labels[row] >= 0) rowAt[ends[labels[row]]++] = row;
+  for (let i = 0; i < order.length; i++) {
+    const cluster = labels[order[i]];
+    if (cluster >= 0) rowAt[ends[cluster]++] = order[i];
+  }
   return { rowAt, positions, starts, ends };
+}
+
+/** Two clusters are measured as a whole unless the tiles that ask for the other one are less than half of the work. */
+function planOf({ rowAt, positions, starts, ends }: Layout, clusters: number, wanted: Uint8Array | undefined): Plan {
+  const isWhole = new Uint8Array(clusters * clusters).fill(1);
+  const isWanted = new Uint8Array((positions / TILE) * clusters);
+  if (wanted === undefined) return { isWhole, isWanted };
+  const asking = new Int32Array(clusters * clusters);
+  for (let a = 0; a < clusters; a++) {
+    for (let p = starts[a]; p < ends[a]; p++) {
+      const tile = (p >> 3) * clusters;
+      for (let b = 0; b < clusters; b++) {
+        if (wanted[rowAt[p] * clusters + b] === 0 || isWanted[tile + b] === 1) continue;
+        isWanted[tile + b] = 1;
+        asking[a * clusters + b]++;
+      }
+    }
+  }
+  const sizeOf = (c: number): number => ends[c] - starts[c];
+  for (let a = 0; a < clusters; a++) {
+    for (let b = a + 1; b < clusters; b++) {
+      const pairs = TILE * (asking[a * clusters + b] * sizeOf(b) + asking[b * clusters + a] * sizeOf(a));
+      if (pairs < sizeOf(a) * sizeOf(b)) isWhole[a * clusters + b] = 0;
+    }
+  }
+  return { isWhole, isWanted };
 }
 
 function open(
   values: Float64Array,
   columns: number,
   clusters: number,
-  layout: Layout,
+  { layout, plan }: { layout: Layout; plan: Plan },
   kernels: Kernels,
   arena: Arena,
 ): Sweep {
@@ -86,7 +145,7 @@ function open(
     for (let j = 0; j < columns; j++) tiles[to + j * TILE] = values[rowAt[p] * columns + j];
   }
   return {
-    ...{ columns, clusters, layout, kernels, tiles },
+    ...{ columns, clusters, layout, plan, kernels, tiles },
     masks: arena.f64(TILE),
     rowSums: arena.f64(TILE),
     columnSums: arena.f64(2 * positions),
@@ -94,33 +153,30 @@ function open(
   };
 }
 
-/** Measures from every row of cluster `a` to the rows after it, in `a` and in the clusters after `a`. */
+/** Measures from every row of cluster `a` to the rows after it, in `a` and in the clusters after `a`; or to those it asks for. */
 function measureCluster(sweep: Sweep, a: number): void {
-  const { clusters, layout, columnSums, sums } = sweep;
+  const { clusters, layout, plan, columnSums, sums } = sweep;
   const { starts, ends, positions } = layout;
   for (let first = starts[a]; first < ends[a]; first += TILE) {
     setMasks(sweep.masks, ends[a] - first);
-    measureWithin(sweep, a, first);
-    for (let b = a; b < clusters; b++) measureRun(sweep, first, b, b === a ? first + TILE : starts[b]);
+    measureFrom(sweep, first, a, first, Math.min(first + TILE, ends[a]), false);
+    measureFrom(sweep, first, a, first + TILE, ends[a], true);
+    for (let b = 0; b < clusters; b++) {
+      if (b === a) continue;
+      if (plan.isWhole[Math.min(a, b) * clusters + Math.max(a, b)] === 1) {
+        if (b > a) measureFrom(sweep, first, b, starts[b], ends[b], true);
+      } else if (plan.isWanted[(first / TILE) * clusters + b] === 1) {
+        measureFrom(sweep, first, b, starts[b], ends[b], false);
+      }
+    }
   }
   for (let p = starts[a]; p < positions; p++) sums[p * clusters + a] += columnSums[2 * p] + columnSums[2 * p + 1];
   columnSums.fill(0);
 }
 
-/** The 8 rows from `first` among themselves: each pair twice, as sums of rows only. */
-function measureWithin(sweep: Sweep, a: number, first: number): void {
-  const { columnSums, layout } = sweep;
-  const end = Math.min(first + TILE, layout.ends[a]);
-  const kept = columnSums.slice(2 * first, 2 * end);
-  measureFrom(sweep, first, a, first, end);
-  columnSums.set(kept, 2 * first);
-}
-
-function measureRun(sweep: Sweep, first: number, b: number, from: number): void {
-  if (from < sweep.layout.ends[b]) measureFrom(sweep, first, b, from, sweep.layout.ends[b]);
-}
-
-function measureFrom(sweep: Sweep, first: number, b: number, from: number, to: number): void {
+/** Measures from the 8 rows at `first` to positions of cluster `b`, for both sides or for the 8 rows only. */
+function measureFrom(sweep: Sweep, first: number, b: number, from: number, to: number, isForBoth: boolean): void {
+  if (from >= to) return;
   const { kernels, tiles, columns, clusters, masks, columnSums, rowSums, sums } = sweep;
   rowSums.fill(0);
   kernels.distanceRun(
@@ -130,7 +186,7 @@ function measureFrom(sweep: Sweep, first: number, b: number, from: number, to: n
     from,
     to,
     masks.byteOffset,
-    columnSums.byteOffset,
+    isForBoth ? columnSums.byteOffset : 0,
     rowSums.byteOffset,
   );
   for (let lane = 0; lane < TILE; lane++) sums[(first + lane) * clusters + b] += rowSums[lane];

@@ -2,6 +2,7 @@ import { refuse } from "../core/errors.ts";
 import { integer, type OptionTable, readOptions, seed } from "../core/options.ts";
 import { randomOf } from "../core/random.ts";
 import { distanceSums } from "../numeric/distance-sums.ts";
+import { nearGroups } from "../numeric/near-groups.ts";
 import { rowOrder } from "../numeric/row-order.ts";
 import type { FeatureTable } from "../tables/feature-table.ts";
 import type { Labels } from "../tables/labels.ts";
@@ -118,15 +119,15 @@ function denseLabels(rows: Uint32Array, labels: Labels, sizes: Int32Array): Int3
  */
 export function silhouettesOf(data: Rows, labels: Int32Array, groups: number): Float64Array {
   const { values, rows, columns } = data;
-  const sums = distanceSums(values, rows, columns, labels, groups);
+  const near = nearGroups(values, rows, columns, labels, groups);
+  const sums = distanceSums(values, rows, columns, labels, groups, near);
   const sizes = new Int32Array(groups);
   for (const label of labels) sizes[label]++;
   return Float64Array.from(labels, (own, row) => {
     if (sizes[own] < 2) return 0;
     let nearest = Infinity;
     for (let group = 0; group < groups; group++) {
-      if (group === own || sizes[group] === 0) continue;
-      nearest = Math.min(nearest, sums[row * groups + group] / sizes[group]);
+      if (near[row * groups + group] === 1) nearest = Math.min(nearest, sums[row * groups + group] / sizes[group]);
     }
     const within = sums[row * groups + own] / (sizes[own] - 1);
     const larger = Math.max(within, nearest);

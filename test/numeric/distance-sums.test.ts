@@ -36,6 +36,20 @@ describe("distanceSums", () => {
     expectClose(sums, expected, { relative: 1e-13, because: "the same terms in another order, at most 333 of them" });
   });
 
+  it.each([0.01, 0.3, 0.9])("has every sum that is wanted, and those within clusters, when %d of them are", (share) => {
+    const [rows, columns, clusters] = [301, 5, 6];
+    const values = cloud(rows, columns, { seed: 4 });
+    const random = randomOf(3);
+    const labels = Int32Array.from({ length: rows }, () => random.integer(clusters + 1) - 1);
+    const wanted = Uint8Array.from({ length: rows * clusters }, () => (random.next() < share ? 1 : 0));
+    const expected = naiveSums(values, columns, labels, clusters);
+    const sums = distanceSums(values, rows, columns, labels, clusters, wanted);
+    const asked = (cell: number): boolean =>
+      labels[Math.floor(cell / clusters)] >= 0 &&
+      (wanted[cell] === 1 || labels[Math.floor(cell / clusters)] === cell % clusters);
+    expectClose(sums.filter((_, cell) => asked(cell)), expected.filter((_, cell) => asked(cell)), { relative: 1e-13, because: "the same terms in another order" }); // prettier-ignore
+  });
+
   it("leaves rows labelled -1 out of everybody's sums and gives them zeros", () => {
     const values = Float64Array.of(0, 3, 100, 7);
     const sums = distanceSums(values, 4, 1, Int32Array.of(0, 0, -1, 1), 2);

@@ -88,12 +88,12 @@ export interface Kernels {
   ): void;
 
   /**
-   * Adds the distances between the 8 rows of one tile and the rows at positions from … to − 1.
+   * Adds the distances between the 8 rows of one tile and the rows at positions from … to − 1; `from` is even.
    *
    * @param tiles - f64 tiles of 8 rows.
    * @param tile - index of the 8 rows.
    * @param masks - 8 × i64: all ones for a row that counts, 0 for filling.
-   * @param columnSums - per position 2 × f64, added to: over even and odd rows of the tile that count.
+   * @param columnSums - per position 2 × f64, added to: over even and odd rows of the tile that count; 0 for none.
    * @param rowSums - 8 × f64, added to: per row of the tile (filling too), over the positions.
    */
   distanceRun(

@@ -24,7 +24,7 @@ export function twinDistanceRun(buffer: ArrayBuffer): Kernels["distanceRun"] {
         doubles[(rowSums >>> 3) + lane] += distance[lane];
         counted[lane] = ints[(masks >>> 2) + 2 * lane] === 0 ? 0 : distance[lane];
       }
-      for (let lane = 0; lane < 2; lane++) {
+      for (let lane = 0; lane < (columnSums === 0 ? 0 : 2); lane++) {
         doubles[(columnSums >>> 3) + 2 * p + lane] +=
           counted[lane] + counted[2 + lane] + (counted[4 + lane] + counted[6 + lane]);
       }

@@ -117,6 +117,9 @@ describe("the kernels' twins", () => {
       const labels = Int32Array.from({ length: rows }, () => random.integer(clusters + 1) - 1);
       const { wasm, twin } = byBoth(() => distanceSums(values, rows, columns, labels, clusters));
       expect(bitsOf(twin)).toBe(bitsOf(wasm));
+      const wanted = Uint8Array.from({ length: rows * clusters }, () => (random.next() < 0.02 ? 1 : 0));
+      const some = byBoth(() => distanceSums(values, rows, columns, labels, clusters, wanted));
+      expect(bitsOf(some.twin)).toBe(bitsOf(some.wasm));
     }
   });
 
