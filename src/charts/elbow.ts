@@ -3,6 +3,7 @@ import { readOptions } from "../core/options.ts";
 import type { ElbowReport } from "../segments/elbow.ts";
 import { type Chart, chartOf, type ChartOptions, chartOptions, colorsOf, emptyChart, type Json } from "./chart.ts";
 import { categories } from "./colors.ts";
+import { acrossK, dashedLine } from "./k-axis.ts";
 
 /** The part of an {@link ElbowReport} that is drawn. */
 export type ElbowCurve = Pick<ElbowReport, "k" | "withinSquares" | "knee">;
@@ -62,17 +63,6 @@ function checkCurve(caller: string, report: ElbowCurve): void {
   }
 }
 
-function acrossK(k: readonly number[]): Json {
-  const first = k[0];
-  return {
-    field: "k",
-    type: "quantitative",
-    title: "Number of clusters (k)",
-    scale: { domain: [first, Math.max(k[k.length - 1], first + 1)], nice: false, zero: false, padding: 20 },
-    axis: { format: "d", tickMinStep: 1, grid: false, ...(k.length <= 20 ? { values: [...k] } : {}) },
-  };
-}
-
 function squares(withinSquares: readonly number[]): Json {
   const isLarge = withinSquares.some((sum) => sum >= 1e5);
   return {
@@ -97,7 +87,7 @@ function kneeMarks(
   const label: Json = { type: "text", align: isLate ? "right" : "left", dx: isLate ? -8 : 8, fontWeight: "bold" };
   const data: Json = { values: [curve[at]] };
   return [
-    { data, mark: { type: "rule", strokeDash: [5, 4], opacity: 0.6 }, encoding: { x } },
+    dashedLine([curve[at]], { x }),
     { data, mark: { type: "point", shape: "circle", filled: true, color, size: 170, opacity: 1 }, encoding: { x, y } },
     { data, mark: label, encoding: { x, y: { value: 8 }, text: { value: `Knee: k = ${String(knee)}` } } },
   ];

@@ -1,12 +1,16 @@
 export { chartAnomalies } from "./anomalies.ts";
 export type { ChartAnomaliesOptions } from "./anomalies.ts";
 export type { Chart, ChartOptions, ChartTable, Json } from "./chart.ts";
+export { chartChooseK } from "./choose-k.ts";
+export type { KChoice, KCurvePoint } from "./choose-k.ts";
 export { chartDendrogram } from "./dendrogram.ts";
 export type { ChartDendrogramOptions } from "./dendrogram.ts";
 export { chartElbow } from "./elbow.ts";
 export type { ElbowCurve } from "./elbow.ts";
 export { chartFunnel } from "./funnel.ts";
 export type { FunnelSteps } from "./funnel.ts";
+export { chartKDistance } from "./k-distance.ts";
+export type { KDistanceCurve } from "./k-distance.ts";
 export { chartMigration } from "./migration.ts";
 export type { ChartMigrationOptions } from "./migration.ts";
 export { chartRfm } from "./rfm.ts";

@@ -5,17 +5,14 @@ import { fromMatrix } from "clientele/tables";
 import { describe, expect, it } from "vitest";
 import { headOf } from "../support/charts.ts";
 import { cloud } from "../support/clouds.ts";
-import { xmlElements } from "../support/markup.ts";
+import { svgTexts } from "../support/markup.ts";
 import { expectRefusal } from "../support/refusal.ts";
 import { compiled } from "../support/vega-lite.ts";
 
 const small = fitHierarchical(fromMatrix([[0], [1], [5], [7], [30]]), { linkage: "single" });
 const large = fitHierarchical(fromMatrix(cloud(600, 3), { columns: 3 }));
 
-const textsOf = (chart: Chart): string[] =>
-  xmlElements(renderSvg(chart))
-    .filter(({ name }) => name === "text")
-    .map(({ text }) => text);
+const textsOf = (chart: Chart): string[] => svgTexts(renderSvg(chart));
 
 interface Layer {
   readonly data: { readonly values: readonly Readonly<Record<string, unknown>>[] };

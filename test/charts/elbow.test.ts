@@ -2,20 +2,15 @@ import { chartElbow } from "clientele/charts";
 import { renderSvg } from "clientele/report";
 import { measureElbow } from "clientele/segments";
 import { describe, expect, it } from "vitest";
-import { xmlElements } from "../support/markup.ts";
+import { svgTexts, xmlElements } from "../support/markup.ts";
 import { expectRefusal } from "../support/refusal.ts";
 import { compiled } from "../support/vega-lite.ts";
 import { shopTable } from "../support/charts.ts";
 
-const textsOf = (svg: string): string[] =>
-  xmlElements(svg)
-    .filter(({ name }) => name === "text")
-    .map(({ text }) => text);
-
 describe("chartElbow", () => {
   it("draws one point per k and marks the knee", () => {
     const svg = renderSvg(chartElbow({ k: [2, 3, 4, 5, 6], withinSquares: [90, 40, 12, 11, 10], knee: 4 }));
-    const texts = textsOf(svg);
+    const texts = svgTexts(svg);
     for (const label of ["2", "3", "4", "5", "6", "Knee: k = 4", "The knee is at k = 4"])
       expect(texts).toContain(label);
     expect(texts).toContain("Within-cluster sum of squares");
@@ -28,7 +23,7 @@ describe("chartElbow", () => {
   it("says that there is no knee, and draws no mark for it", () => {
     const chart = chartElbow({ k: [1, 2, 3], withinSquares: [9, 6, 3], knee: null });
     expect(chart["description"]).toBe("Choosing the number of clusters: k = 1 to 3 were tried; no knee stands out.");
-    const texts = textsOf(renderSvg(chart));
+    const texts = svgTexts(renderSvg(chart));
     expect(texts.filter((text) => text.startsWith("Knee"))).toEqual([]);
     expect(texts).toContain("No knee stands out");
   });
@@ -39,12 +34,12 @@ describe("chartElbow", () => {
       expect(compiled(chart).warnings).toEqual([]);
       expect(renderSvg(chart)).not.toMatch(/NaN|Infinity/);
     }
-    expect(textsOf(renderSvg(chartElbow({ k: [1, 2], withinSquares: [3e9, 1e9], knee: null })))).toContain("3G");
+    expect(svgTexts(renderSvg(chartElbow({ k: [1, 2], withinSquares: [3e9, 1e9], knee: null })))).toContain("3G");
     expect(renderSvg(chartElbow({ k: [1, 2, 3], withinSquares: [4, 4, 4], knee: null }))).not.toMatch(/NaN/);
   });
 
   it("says that there is nothing when nothing was tried", () => {
-    const texts = textsOf(renderSvg(chartElbow({ k: [], withinSquares: [], knee: null })));
+    const texts = svgTexts(renderSvg(chartElbow({ k: [], withinSquares: [], knee: null })));
     expect(texts).toContain("No number of clusters was tried.");
   });
 
@@ -56,7 +51,7 @@ describe("chartElbow", () => {
   it("labels the axis sparsely for a hundred k, and draws all of them", () => {
     const k = Array.from({ length: 100 }, (_, i) => i + 1);
     const svg = renderSvg(chartElbow({ k, withinSquares: k.map((one) => 1000 / one), knee: 10 }));
-    expect(textsOf(svg).length).toBeLessThan(40);
+    expect(svgTexts(svg).length).toBeLessThan(40);
     expect(svg.match(/A/g)?.length).toBeGreaterThan(100);
   });
 

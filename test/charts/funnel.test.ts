@@ -4,14 +4,9 @@ import { renderSvg } from "clientele/report";
 import { describe, expect, it } from "vitest";
 import { headOf } from "../support/charts.ts";
 import { type Happening, logOf } from "../support/logs.ts";
-import { xmlElements } from "../support/markup.ts";
+import { svgTexts } from "../support/markup.ts";
 import { expectRefusal } from "../support/refusal.ts";
 import { compiled } from "../support/vega-lite.ts";
-
-const textsOf = (svg: string): string[] =>
-  xmlElements(svg)
-    .filter(({ name }) => name === "text")
-    .map(({ text }) => text);
 
 const steps = ["home", "cart", "paid"];
 /** 10 see the home page, 6 fill a cart, 3 pay; 2 came last and have time. */
@@ -41,7 +36,7 @@ describe("chartFunnel", () => {
       { step: "paid", part: "Reached the step", from: 0, to: 3 },
       { step: "paid", part: "Lost since the step before", from: 3, to: 6 },
     ]);
-    const texts = textsOf(renderSvg(chart));
+    const texts = svgTexts(renderSvg(chart));
     for (const text of [
       "home",
       "cart",
@@ -79,13 +74,13 @@ describe("chartFunnel", () => {
     expect(compiled(chart).warnings).toEqual([]);
     const svg = renderSvg(chart);
     expect(svg).not.toMatch(/NaN|Infinity/);
-    expect(textsOf(svg)).toContain("home (100)");
+    expect(svgTexts(svg)).toContain("home (100)");
     const parts = measureFunnel(logOf(happenings), { steps, breakdown: "order" }).breakdown!;
     expect(barsOf(chartFunnel(parts[0]))).toHaveLength(5);
   });
 
   it("says that nobody came", () => {
-    const texts = textsOf(renderSvg(chartFunnel(measureFunnel(logOf([]), { steps }))));
+    const texts = svgTexts(renderSvg(chartFunnel(measureFunnel(logOf([]), { steps }))));
     expect(texts).toContain("Nobody took the first step.");
     expect(chartFunnel({ steps: [] })["description"]).toContain("Nobody");
   });

@@ -5,7 +5,7 @@ import { labelsOf } from "clientele/tables";
 import { describe, expect, it } from "vitest";
 import { headOf } from "../support/charts.ts";
 import { hostileNames } from "../support/hostile.ts";
-import { dangers, xmlElements } from "../support/markup.ts";
+import { dangers, svgTexts, xmlElements } from "../support/markup.ts";
 import { expectRefusal } from "../support/refusal.ts";
 import { compiled } from "../support/vega-lite.ts";
 
@@ -16,10 +16,7 @@ const report = measureMigration(labelsOf([0, 0, 0, 0, 1, 1, 1, -1, -1, -1]), lab
   names: ["new", "loyal"],
 }); // prettier-ignore
 
-const textsOf = (chart: Chart): string[] =>
-  xmlElements(renderSvg(chart))
-    .filter(({ name }) => name === "text")
-    .map(({ text }) => text);
+const textsOf = (chart: Chart): string[] => svgTexts(renderSvg(chart));
 
 const tableOf = (chart: Chart): unknown[][] =>
   (chart["usermeta"] as unknown as { table: { rows: unknown[][] } }).table.rows;

@@ -4,7 +4,7 @@ import { renderSvg } from "clientele/report";
 import { fromMatrix } from "clientele/tables";
 import { describe, expect, it } from "vitest";
 import { headOf } from "../support/charts.ts";
-import { xmlElements } from "../support/markup.ts";
+import { svgTexts } from "../support/markup.ts";
 import { expectRefusal, refusalOf } from "../support/refusal.ts";
 import { compiled } from "../support/vega-lite.ts";
 
@@ -16,11 +16,6 @@ const gridOf = (scores: readonly (readonly number[])[]): RfmGrid => ({
 });
 const rowsOf = (grid: RfmGrid): unknown[][] =>
   (chartRfm(grid) as unknown as { usermeta: { table: { rows: unknown[][] } } }).usermeta.table.rows;
-const textsOf = (svg: string): string[] =>
-  xmlElements(svg)
-    .filter(({ name }) => name === "text")
-    .map(({ text }) => text);
-
 describe("chartRfm", () => {
   it("counts customers per pair of scores and averages their monetary scores", () => {
     const grid = gridOf([[3, 2, 1], [3, 2, 3], [1, 1, 1], [3, 3, 3]]); // prettier-ignore
@@ -29,7 +24,7 @@ describe("chartRfm", () => {
       [3, "up to 10", 2, "2 to 5", 2, 50, 2],
       [1, "from 30", 1, "up to 2", 1, 25, 1],
     ]);
-    const texts = textsOf(renderSvg(chartRfm(grid)));
+    const texts = svgTexts(renderSvg(chartRfm(grid)));
     expect(texts.filter((text) => text === "25.0 %")).toHaveLength(2);
     for (const label of [
       "50.0 %",
@@ -49,7 +44,7 @@ describe("chartRfm", () => {
   });
 
   it("shows the scores that nobody has as empty rows and columns", () => {
-    const texts = textsOf(renderSvg(chartRfm(gridOf([[2, 2, 2]]))));
+    const texts = svgTexts(renderSvg(chartRfm(gridOf([[2, 2, 2]]))));
     for (const score of ["1", "2", "3"])
       expect(texts.filter((text) => text === score).length).toBeGreaterThanOrEqual(2);
   });
@@ -74,13 +69,13 @@ describe("chartRfm", () => {
     );
     const chart = chartRfm(uneven);
     expect(compiled(chart).warnings).toEqual([]);
-    expect(textsOf(renderSvg(chart))).toContain("Frequency score (4 = bought most often)");
+    expect(svgTexts(renderSvg(chart))).toContain("Frequency score (4 = bought most often)");
     const many = Array.from({ length: 98 }, (_, i) => i);
     const fine = {
       scores: fromMatrix([[99, 1, 50]], { names }),
       thresholds: { recency: many, frequency: many, monetary: many },
     };
-    expect(textsOf(renderSvg(chartRfm(fine)))).not.toContain("100.0 %");
+    expect(svgTexts(renderSvg(chartRfm(fine)))).not.toContain("100.0 %");
   });
 
   it("refuses what is not such a result", () => {

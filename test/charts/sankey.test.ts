@@ -6,7 +6,7 @@ import { randomOf } from "../../src/core/random.ts";
 import { headOf } from "../support/charts.ts";
 import { hostileNames } from "../support/hostile.ts";
 import { type Happening, logOf } from "../support/logs.ts";
-import { dangers, xmlElements } from "../support/markup.ts";
+import { dangers, svgTexts, xmlElements } from "../support/markup.ts";
 import { expectRefusal } from "../support/refusal.ts";
 import { compiled } from "../support/vega-lite.ts";
 
@@ -17,10 +17,7 @@ const words = (...paths: string[]): string[][] => paths.map((path) => path.split
 // Six paths; two end in the first step, one in the second.
 const shop = sankeyOfPaths(words("home cart paid", "home cart paid", "home list cart", "home list", "home", "ad"), { steps: 3, goal: "paid" }); // prettier-ignore
 
-const textsOf = (chart: Chart): string[] =>
-  xmlElements(renderSvg(chart))
-    .filter(({ name }) => name === "text")
-    .map(({ text }) => text);
+const textsOf = (chart: Chart): string[] => svgTexts(renderSvg(chart));
 const tableOf = (chart: Chart): (string | number)[][] =>
   (chart["usermeta"] as unknown as { table: { rows: (string | number)[][] } }).table.rows;
 

@@ -2,9 +2,11 @@ import { embed2d } from "clientele/anomalies";
 import {
   type Chart,
   chartAnomalies,
+  chartChooseK,
   chartDendrogram,
   chartElbow,
   chartFunnel,
+  chartKDistance,
   chartMigration,
   chartRfm,
   chartSankey,
@@ -14,7 +16,9 @@ import {
 import { scoreRfm } from "clientele/features";
 import { type FunnelReport, measureFunnel, measureStepMatrix, type Sankey, sankeyOf } from "clientele/journeys";
 import {
+  chooseK,
   fitHierarchical,
+  measureKDistance,
   measureMigration,
   measureSilhouette,
   type MigrationReport,
@@ -73,9 +77,11 @@ export const ordinaryCharts: Readonly<Record<string, () => Chart>> = {
     chartAnomalies(embed2d(shopTable, { method: "pca" }), {
       labels: shopLabels.map((label) => (label === 2 ? 0 : -1)),
     }),
+  chartChooseK: () => chartChooseK(chooseK(shopTable, { by: "gap", replicates: 2, to: 4 })),
   chartDendrogram: () => chartDendrogram(fitHierarchical(shopTable), { k: 3 }),
   chartElbow: () => chartElbow({ k: [1, 2, 3, 4, 5], withinSquares: [401.5, 101.5, 1.5, 1, 0.5], knee: 3 }),
   chartFunnel: () => chartFunnel(shopFunnel()),
+  chartKDistance: () => chartKDistance(measureKDistance(shopTable, { k: 2 })),
   "chartMigration as a Sankey": () => chartMigration(shopMoves),
   "chartMigration as a matrix": () => chartMigration(shopMoves, { form: "matrix" }),
   chartRfm: () => chartRfm(scoreRfm(shopTable)),

@@ -55,3 +55,10 @@ export function dangers(elements: readonly ParsedElement[]): string[] {
   }
   return found;
 }
+
+/** What is written in a picture, one string per text element. */
+export function svgTexts(svg: string): string[] {
+  return xmlElements(svg)
+    .filter(({ name }) => name === "text")
+    .map(({ text }) => text);
+}

@@ -15,10 +15,12 @@ import {
 import { countTransitions, fitMarkov, measureFunnel, measureStepMatrix, sankeyOf } from "clientele/journeys";
 import { covariance } from "clientele/numeric";
 import {
+  chooseK,
   fitHierarchical,
   fitKMeans,
   fitMicroSegments,
   measureElbow,
+  measureKDistance,
   measureMigration,
   measureSilhouette,
   profileSegments,
@@ -556,12 +558,14 @@ const charts: Samples = {
     args: () => [embed2d(blobs, { method: "pca" }), { labels: blobLabels.slice() }],
     options: table({ ...chartOptions, ...chartAnomaliesOptions }),
   },
+  chartChooseK: { args: () => [chooseK(blobs, { by: "gap", to: 4 }), {}], options: table(chartOptions) },
   chartDendrogram: { args: () => [fitHierarchical(blobs), {}], options: table(chartDendrogramOptions) },
   chartElbow: { args: () => [measureElbow(blobs, { to: 4 }), {}], options: table(chartOptions) },
   chartFunnel: {
     args: () => [measureFunnel(log(), { steps: ["view", "purchase"], windowMs: 4 * day }), {}],
     options: table(chartOptions),
   },
+  chartKDistance: { args: () => [measureKDistance(blobs, { k: 2 }), {}], options: table(chartOptions) },
   chartMigration: {
     args: () => [measureMigration(blobLabels, movedLabels), {}],
     options: table(chartMigrationOptions),
