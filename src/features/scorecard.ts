@@ -1,4 +1,3 @@
-import { describeValue, refuse } from "../core/errors.ts";
 import type { ModelHeader } from "../core/model.ts";
 import type { Note } from "../core/note.ts";
 import { integer, type OptionTable, readOptions, real, seed as seedOption } from "../core/options.ts";
@@ -9,6 +8,7 @@ import { gather } from "../numeric/move-rows.ts";
 import { rowOrder } from "../numeric/row-order.ts";
 import { finiteColumn } from "../tables/columns.ts";
 import { checkTable, type FeatureTable } from "../tables/feature-table.ts";
+import { checkOutcome } from "../tables/outcome.ts";
 import { binOf, weigh } from "./evidence.ts";
 
 /** Options of {@link fitScorecard}. */
@@ -146,21 +146,6 @@ export function fitScorecard(table: FeatureTable, outcome: Uint8Array, options?:
     baseRate: positives / outcome.length,
     calibration: bandsOf(predicted, rows.outcome),
   };
-}
-
-/** How many outcomes came; refuses what is not one 0 or 1 per row, and outcomes that are all alike. */
-function checkOutcome(caller: string, outcome: Uint8Array, rows: number): number {
-  if (rows === 0) refuse(caller, "too-few-rows", "table", "at least 1 row", "0");
-  if (!(outcome instanceof Uint8Array) || outcome.length !== rows) {
-    refuse(caller, "shape-mismatch", "outcome", `${rows} numbers in a Uint8Array`, describeValue(outcome));
-  }
-  const odd = outcome.findIndex((one) => one > 1);
-  if (odd >= 0) refuse(caller, "invalid-value", `outcome[${odd}]`, "0 or 1", "another number");
-  const positives = outcome.reduce((sum, one) => sum + one, 0);
-  if (positives === 0 || positives === rows) {
-    refuse(caller, "degenerate-data", "outcome", "both 0 and 1", `only ${positives === 0 ? 0 : 1}`);
-  }
-  return positives;
 }
 
 /** Columns and outcomes with the rows sorted by what they hold: the model does not depend on the order of customers. */

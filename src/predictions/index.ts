@@ -18,3 +18,6 @@ export type {
   OutcomeReport,
   Outcomes,
 } from "./outcomes.ts";
+export { explainLogistic, predictLogistic } from "./logistic-scores.ts";
+export { fitLogistic } from "./logistic.ts";
+export type { FitLogisticOptions, LogisticModel } from "./logistic.ts";

@@ -1,10 +1,12 @@
-import { describeCell, describeValue, refuse } from "../core/errors.ts";
+import { describeValue, refuse } from "../core/errors.ts";
 import { checkModel, isFiniteMatrix, isFiniteVector, type ModelHeader } from "../core/model.ts";
 import type { Note } from "../core/note.ts";
 import { custom, integer, type OptionTable, readOptions, real, seed } from "../core/options.ts";
 import { type LloydRun, withPoints } from "../numeric/points.ts";
 import { checkTable, type FeatureTable } from "../tables/feature-table.ts";
 import type { Labels } from "../tables/labels.ts";
+import { readWeights, weightsOption } from "../tables/weights.ts";
+import { bestRun, canonicalRun, settingsFor } from "./kmeans-runs.ts";
 import { bestRun, canonicalRun, settingsFor, withRows } from "./kmeans-runs.ts";
 import {
   checkDistances,
@@ -63,7 +65,7 @@ export const fitKMeansOptions: OptionTable<FitKMeansOptions, "weights" | "initia
   maxIterations: integer({ min: 1, default: 300 }),
   tolerance: real({ min: 0, default: 1e-4 }),
   seed: seed(),
-  weights: custom("one number per row", isList, [null, 1, "1", {}], { optional: true }),
+  weights: weightsOption(),
   initial: custom("a list of centroids", isListOfLists, [null, 1, "1", {}, [1], [null]], { optional: true }),
 };
 
@@ -137,28 +139,6 @@ export function fitKMeans(table: FeatureTable, options: FitKMeansOptions): KMean
 /** −0 would come back from JSON as 0. */
 function plainZero(x: number): number {
   return x + 0;
-}
-
-function readWeights(
-  caller: string,
-  given: Float64Array | readonly number[] | undefined,
-  rows: number,
-): Float64Array | undefined {
-  if (given === undefined) return undefined;
-  if (given.length !== rows) {
-    refuse(caller, "shape-mismatch", "options.weights", `${rows} numbers, one per row`, String(given.length));
-  }
-  let total = 0;
-  for (let row = 0; row < rows; row++) {
-    const weight: unknown = given[row];
-    if (typeof weight !== "number" || !(weight >= 0 && weight < Infinity)) {
-      refuse(caller, "invalid-value", `options.weights[${row}]`, "finite and ≥ 0", describeCell(weight));
-    }
-    total += weight;
-  }
-  if (total === 0) refuse(caller, "degenerate-data", "options.weights", "a weight above 0", "only zeros");
-  if (total === Infinity) refuse(caller, "invalid-value", "options.weights", "of finite sum", "Infinity");
-  return Float64Array.from(given);
 }
 
 function readInitial(

@@ -14,6 +14,7 @@ import {
 } from "clientele/features";
 import { countTransitions, fitMarkov, measureFunnel, measureStepMatrix, sankeyOf } from "clientele/journeys";
 import { covariance } from "clientele/numeric";
+import { fitLogistic } from "clientele/predictions";
 import {
   chooseK,
   fitHierarchical,
@@ -94,6 +95,7 @@ import { rfmOfOptions, rfmTotalsOptions } from "../../src/features/rfm-totals.ts
 import { deriveRfmHistoryOptions, deriveRfmOptions } from "../../src/features/rfm.ts";
 import { evaluateClassifierOptions } from "../../src/predictions/evaluate-classifier.ts";
 import { labelOutcomesOptions } from "../../src/predictions/outcomes.ts";
+import { fitLogisticOptions } from "../../src/predictions/logistic.ts";
 import { renderReportOptions } from "../../src/report/page.ts";
 import { renderSvgOptions } from "../../src/report/svg.ts";
 import { alignLabelsOptions } from "../../src/segments/align-labels.ts";
@@ -485,6 +487,14 @@ const segments: Samples = {
 };
 
 const forest = (): ReturnType<typeof fitIsolationForest> => fitIsolationForest(blobs, { trees: 20 });
+
+const outcomes = Uint8Array.from({ length: 24 }, (_, i) => i % 2);
+
+const predictions: Samples = {
+  explainLogistic: { args: () => [fitLogistic(blobs, outcomes), blobs] },
+  fitLogistic: { args: () => [blobs, outcomes.slice(), {}], options: table(fitLogisticOptions) },
+  predictLogistic: { args: () => [fitLogistic(blobs, outcomes), blobs] },
+};
 
 const anomalies: Samples = {
   embed2d: { args: () => [blobs, { method: "pca" }], options: table(embed2dOptions) },

@@ -189,6 +189,40 @@ export interface Kernels {
   ): void;
 
   /**
+   * Adds the log likelihood of a logistic model over a block of rows, and its derivatives.
+   *
+   * A row's log odds are Σ coefficient · (value − center) + intercept; its margin is the log odds, or less them where the
+   * outcome did not come. Every sum is kept as two: over even and over odd rows. With `stride` the next multiple of 4 from
+   * `columns` + 1, the first line being 1, for the intercept:
+   *
+   * @param values - rows × columns, f64, row-major.
+   * @param center - columns × f64.
+   * @param outcome - u8 per row: 0, or anything else where it came.
+   * @param weights - f64 per row, or 0 where all are 1.
+   * @param coefficients - (columns + 1) × f64, the intercept first.
+   * @param panel - (stride + 4) × 128 × f64 of scratch, zero in the lines from `columns` + 1 to stride.
+   * @param totals - 3 × 2 × f64: −log likelihood, added to; least and greatest margin of rows with a weight, lowered and raised.
+   * @param gradient - stride × 2 × f64, added to: Σ weight · (outcome − probability) · line.
+   * @param sums - stride × 2 × f64, added to: Σ weight · line; left alone without products.
+   * @param products - stride × stride × 2 × f64, added to: Σ weight · probability · (1 − probability) · pairs of lines, of
+   * which only a ≤ b ≤ `columns` are defined; or 0 for none.
+   */
+  addLogistic(
+    values: number,
+    rows: number,
+    columns: number,
+    center: number,
+    outcome: number,
+    weights: number,
+    coefficients: number,
+    panel: number,
+    totals: number,
+    gradient: number,
+    sums: number,
+    products: number,
+  ): void;
+
+  /**
    * Lists the clusters that may be nearest by Ward's distance to a query: single-precision costs decide what is close.
    *
    * The cost of a slot is |center − query|² / (inverse + inverses[slot]). Listed is every slot whose cost is at most

@@ -3,6 +3,7 @@ import { twinCells } from "./twin-cells.ts";
 import { twinNearClusters } from "./twin-clusters.ts";
 import { twinEncodeNames } from "./twin-dictionary.ts";
 import { twinAddPathLengths } from "./twin-isolation.ts";
+import { twinAddLogistic } from "./twin-logistic.ts";
 import { twinMatrix } from "./twin-matrix.ts";
 import { twinAssignRows } from "./twin-nearest.ts";
 import { twinDistanceRun } from "./twin-pairs.ts";
@@ -14,6 +15,7 @@ import { twinSortBucket } from "./twin-sort.ts";
 /** The kernels in scalar TypeScript over `buffer`: for places where WebAssembly is missing or not allowed. */
 export function twinKernels(buffer: ArrayBuffer): Kernels {
   return {
+    addLogistic: twinAddLogistic(buffer),
     addPathLengths: twinAddPathLengths(buffer),
     addProducts: twinAddProducts(buffer),
     assignRows: twinAssignRows(buffer),

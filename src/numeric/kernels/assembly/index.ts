@@ -11,3 +11,4 @@ export { addProducts } from "./products";
 export { sortBucket } from "./sort";
 export { encodeNames } from "./dictionary";
 export { addPathLengths } from "./isolation";
+export { addLogistic } from "./logistic";

@@ -32,7 +32,7 @@ export function addProducts(
 }
 
 /** Transposes centered rows into panel[column][PANEL]; rows beyond `count` become zeros. */
-function loadPanel(values: usize, count: i32, columns: i32, center: usize, panel: usize): void {
+export function loadPanel(values: usize, count: i32, columns: i32, center: usize, panel: usize): void {
   const rowBytes = (<usize>columns) << 3;
   const pairs = count & ~1;
   let j = 0;
@@ -76,7 +76,7 @@ function addLine(line: usize, sum: usize): void {
 }
 
 /** Adds the products of two lines with four others: eight sums in registers, each over even and odd rows. */
-function addTile(left: usize, right: usize, out: usize, nextRow: usize): void {
+export function addTile(left: usize, right: usize, out: usize, nextRow: usize): void {
   let s00 = f64x2.splat(0);
   let s01 = s00;
   let s02 = s00;
