@@ -92,7 +92,7 @@ export interface LogisticModel extends ModelHeader {
 
 /** Option table of {@link fitLogistic}. */
 export const fitLogisticOptions: OptionTable<FitLogisticOptions, "weights"> = {
-  l2: real({ min: 0, max: 1e100, default: 0 }),
+  l2: real({ min: 0, max: 1e15, default: 0 }),
   weights: weightsOption(),
   maxIterations: integer({ min: 1, max: 10_000, default: 50 }),
   tolerance: real({ min: 0, max: 1, default: 1e-9 }),

@@ -6,7 +6,6 @@ import { type LloydRun, withPoints } from "../numeric/points.ts";
 import { checkTable, type FeatureTable } from "../tables/feature-table.ts";
 import type { Labels } from "../tables/labels.ts";
 import { readWeights, weightsOption } from "../tables/weights.ts";
-import { bestRun, canonicalRun, settingsFor } from "./kmeans-runs.ts";
 import { bestRun, canonicalRun, settingsFor, withRows } from "./kmeans-runs.ts";
 import {
   checkDistances,
