@@ -9,6 +9,9 @@ export type {
   CurvePoint,
   EvaluateClassifierOptions,
 } from "./evaluate-classifier.ts";
+export { explainLogistic, predictLogistic } from "./logistic-scores.ts";
+export { fitLogistic } from "./logistic.ts";
+export type { FitLogisticOptions, LogisticModel } from "./logistic.ts";
 export { labelOutcomes } from "./outcomes.ts";
 export type {
   CutoffOutcomes,
@@ -18,6 +21,3 @@ export type {
   OutcomeReport,
   Outcomes,
 } from "./outcomes.ts";
-export { explainLogistic, predictLogistic } from "./logistic-scores.ts";
-export { fitLogistic } from "./logistic.ts";
-export type { FitLogisticOptions, LogisticModel } from "./logistic.ts";

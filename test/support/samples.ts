@@ -488,14 +488,6 @@ const segments: Samples = {
 
 const forest = (): ReturnType<typeof fitIsolationForest> => fitIsolationForest(blobs, { trees: 20 });
 
-const outcomes = Uint8Array.from({ length: 24 }, (_, i) => i % 2);
-
-const predictions: Samples = {
-  explainLogistic: { args: () => [fitLogistic(blobs, outcomes), blobs] },
-  fitLogistic: { args: () => [blobs, outcomes.slice(), {}], options: table(fitLogisticOptions) },
-  predictLogistic: { args: () => [fitLogistic(blobs, outcomes), blobs] },
-};
-
 const anomalies: Samples = {
   embed2d: { args: () => [blobs, { method: "pca" }], options: table(embed2dOptions) },
   explainAnomaly: { args: () => [forest(), blobs] },
@@ -552,15 +544,20 @@ const journeys: Samples = {
   transitionCounts: { args: () => [["view", "purchase"]], notPlain: "an accumulator is made of functions" },
 };
 
+const outcomes = Uint8Array.from({ length: 24 }, (_, i) => i % 2);
+
 const predictions: Samples = {
   evaluateClassifier: {
     args: () => [answers.slice(), [0.2, 0.7, 0.2, 0.9, 0.6, 0.4, 0], {}],
     options: table(evaluateClassifierOptions),
   },
+  explainLogistic: { args: () => [fitLogistic(blobs, outcomes), blobs] },
+  fitLogistic: { args: () => [blobs, outcomes.slice(), {}], options: table(fitLogisticOptions) },
   labelOutcomes: {
     args: () => [log(), { cutoff: 15 * day, horizonDays: 7, event: "purchase", asOf }],
     options: table(labelOutcomesOptions),
   },
+  predictLogistic: { args: () => [fitLogistic(blobs, outcomes), blobs] },
 };
 
 const charts: Samples = {
