@@ -12,7 +12,7 @@ export interface ShareFunction {
   readonly slopeAtZero: number;
   /** How fast it changes near p = 1: constant where q · this is nothing. */
   readonly slopeAtOne: number;
-  /** Most its logarithm bends over log(p / q); adds to a + b of the beta distribution. Default 0. */
+  /** The most its logarithm rises per step of log(p / q), where that is not little. Default 0. */
   readonly bend?: number;
 }
 
@@ -25,12 +25,15 @@ export interface ShareFunction {
  * @param a - exponent of p, positive.
  * @param b - exponent of q = 1 − p, positive.
  * @param f - positive, with one maximum of f · density over y.
- * @returns the logarithm, so that it cannot overflow. Cost: some hundred calls of `f`, more in proportion to √(a + b).
+ * @returns the logarithm, so that it cannot overflow. Cost: some hundred calls of `f`, more in proportion to √min(a, b).
  * @see Trefethen & Weideman (2014), "The Exponentially Convergent Trapezoidal Rule", section 5.
  */
 export function logBetaMean(a: number, b: number, f: ShareFunction): number {
-  // A quarter is enough for a strip of half-width π/2; a narrow peak of standard deviation 2 / √(a + b) needs shorter steps.
-  const step = Math.min(0.25, 1.4 / Math.sqrt(a + b + (f.bend ?? 0)));
+  // A quarter is enough for a strip of half-width π/2; where a and b are large the integrand is a narrow peak, of curvature
+  // at most this, and 0.7 of its standard deviation is enough.
+  const bend = f.bend ?? 0;
+  const curvature = Math.min(2 * Math.min(a, b) + bend, (a + b + bend) / 4);
+  const step = Math.min(0.25, 0.7 / Math.sqrt(curvature));
   const middle = log(a) - log(b);
   const sum = { largest: -Infinity, scaled: 0 };
   const walk = (from: number, by: number): void => {

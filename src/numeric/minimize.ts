@@ -87,8 +87,8 @@ function descend(objective: Objective, start: ArrayLike<number>, options: Minimi
   while (iterations < maxIterations && Number.isFinite(here.value) && freeNorm(here.gradient, held) > tolerance) {
     const there = alongLine(placeAt, here, curvature.direction(here.gradient, held), bound);
     if (there === undefined) {
-      // A bad curvature, or the bottom as far as rounding shows it: steepest descent tells.
-      stalled = curvature.isFresh;
+      // The bottom as far as rounding shows it, or a bad curvature: then steepest descent leads on.
+      stalled = curvature.isFresh || freeNorm(here.gradient, held) <= tolerance * stalledTolerances;
       if (stalled) break;
       curvature.forget();
       continue;
@@ -136,6 +136,7 @@ function alongLine(
     if (direction[i] !== 0) longest = Math.min(longest, room / Math.abs(direction[i]));
   }
   const slack = rounding * Math.abs(here.value);
+  const sizeHere = sizeOf(here.gradient);
   let low = 0;
   let high = Infinity;
   let step = Math.min(1, longest);
@@ -143,10 +144,12 @@ function alongLine(
   for (let trial = 0; trial < 60; trial++) {
     const there = placeAt(here.point.map((x, i) => Math.min(bound, Math.max(-bound, x + step * direction[i]))));
     const slopeThere = dot(there.gradient, direction);
-    const isLower = there.value <= here.value + sufficientDecrease * step * slope;
     // So near the bottom that values no longer tell lower from higher, slopes still do.
-    const isLevel = there.value <= here.value + slack && Math.abs(slopeThere) <= -flatness * slope;
-    if (!isLower && !isLevel) {
+    const isLevel = Math.abs(there.value - here.value) <= slack;
+    const isLower = isLevel
+      ? Math.abs(slopeThere) <= -flatness * slope && sizeOf(there.gradient) < sizeHere
+      : there.value <= here.value + sufficientDecrease * step * slope;
+    if (!isLower) {
       high = step;
     } else {
       if (slopeThere >= flatness * slope || step >= longest) return there;
@@ -181,7 +184,7 @@ class InverseHessian {
     const direction = Float64Array.from(this.rows, (row, i) => (held[i] ? 0 : -dot(row, free)));
     if (!this.isFresh) return direction;
     // Without curvature the first step is as long as one coordinate may sensibly move, but no longer.
-    const size = Math.sqrt(dot(free, free));
+    const size = sizeOf(free);
     return size > 1 ? direction.map((x) => x / size) : direction;
   }
 
@@ -190,7 +193,7 @@ class InverseHessian {
     const step = from.point.map((x, i) => (held[i] ? 0 : to.point[i] - x));
     const change = from.gradient.map((slope, i) => (held[i] ? 0 : to.gradient[i] - slope));
     const rise = dot(step, change);
-    if (!(rise > 1e-12 * Math.sqrt(dot(step, step) * dot(change, change)))) return;
+    if (!(rise > 1e-12 * sizeOf(step) * sizeOf(change))) return;
     if (this.isFresh) this.rows.forEach((row, i) => row.fill(rise / dot(change, change), i, i + 1));
     this.isFresh = false;
     const image = Float64Array.from(this.rows, (row) => dot(row, change));
@@ -201,6 +204,10 @@ class InverseHessian {
       }
     });
   }
+}
+
+function sizeOf(vector: Float64Array): number {
+  return Math.sqrt(dot(vector, vector));
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

@@ -142,3 +142,17 @@ export function logBeta(a: number, b: number): number {
     (small - 0.5) * logShare - 0.5 * log(large) - large * log1p(ratio) + halfLogTwoPi + stirlingError(small) + rest
   );
 }
+
+/** ψ(x + step) − ψ(x) for positive x and step ≥ 0, without the cancellation when x is large. */
+export function digammaRise(x: number, step: number): number {
+  if (x < 10) return step === 0 ? 0 : digamma(x + step) - digamma(x);
+  const end = x + step;
+  const [square, endSquare] = [1 / (x * x), 1 / (end * end)];
+  const rest = square * polynomial(digammaSeries, square) - endSquare * polynomial(digammaSeries, endSquare);
+  return log1p(step / x) + (0.5 * step) / x / end + rest;
+}
+
+/** log Γ(x + step) − log Γ(x) for positive x and step ≥ 0, without the cancellation when x is large. */
+export function logGammaRise(x: number, step: number): number {
+  return step === 0 ? 0 : logGamma(step) - logBeta(x, step);
+}

@@ -21,3 +21,15 @@ export type {
   OutcomeReport,
   Outcomes,
 } from "./outcomes.ts";
+export type {
+  BetaGeometricModel,
+  BetaGeometricParameters,
+  CovariateCoefficients,
+  FitBgNbdOptions,
+  PurchaseCovariates,
+} from "./beta-geometric-options.ts";
+export { fitBgNbd, fitMbgNbd } from "./bg-nbd.ts";
+export type { BgNbdModel, MbgNbdModel } from "./bg-nbd.ts";
+export type { LikelihoodReport } from "./maximize-likelihood.ts";
+export { predictAlive, predictPurchases, projectPurchases } from "./predict-purchases.ts";
+export type { PredictPurchasesOptions, ProjectPurchasesOptions, PurchaseModel } from "./predict-purchases.ts";

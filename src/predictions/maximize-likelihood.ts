@@ -1,0 +1,119 @@
+import type { Note } from "../core/note.ts";
+import { hessianOf, inverseOfHessian } from "../numeric/curvature.ts";
+import { minimize, type Objective } from "../numeric/minimize.ts";
+
+/** What every model that was fitted by maximum likelihood says about its fit. */
+export interface LikelihoodReport {
+  /** Logarithm of the likelihood of the data, without the penalty. */
+  readonly logLikelihood: number;
+  /** Akaike's criterion, 2 · parameters − 2 · log-likelihood: lower is better, between models of the same rows. */
+  readonly aic: number;
+  /** Whether the search ended where the gradient is zero. */
+  readonly converged: boolean;
+  /** Length of the gradient of the mean log-likelihood per customer, over the logarithms of the parameters. */
+  readonly gradientNorm: number;
+  /** Whether a parameter ran off towards 0 or infinity: the data do not hold it, only predictions can be read. */
+  readonly atBoundary: boolean;
+  /** Steps of the search from the start that won. */
+  readonly iterations: number;
+}
+
+/** What {@link maximizeLikelihood} needs to know. */
+export interface LikelihoodProblem {
+  /** The penalized log-likelihood per customer, negative: value and gradient over the search's coordinates. */
+  readonly objective: Objective;
+  /** The same of a part of the data, to find a start on; absent = the data are few. */
+  readonly sketch?: Objective | undefined;
+  /** Points to start from. */
+  readonly starts: readonly ArrayLike<number>[];
+  /** Names of the coordinates, for notes. */
+  readonly names: readonly string[];
+  /** How many customers the mean is over. */
+  readonly customers: number;
+}
+
+/** Where a likelihood is greatest. */
+export interface LikelihoodMaximum extends Omit<LikelihoodReport, "logLikelihood" | "aic"> {
+  /** The point, in the search's coordinates. */
+  readonly point: Float64Array;
+  /** The objective there. */
+  readonly value: number;
+  /** Covariances of its errors; null where the curvature cannot tell, and in rows of a parameter that ran off. */
+  readonly covariance: readonly (readonly (number | null)[])[];
+  /** `at-boundary`, `not-converged`, `no-standard-errors`. */
+  readonly notes: readonly Note[];
+}
+
+/** Logarithms of parameters stay within ± this: beyond 1e8 a likelihood is flat to the last digit. */
+const bound = 18.420680743952367;
+/** Gradients on a part of the data need not vanish to more digits than the part can tell. */
+const sketchTolerance = 1e-4;
+/** From 1e6 on a parameter counts as having run off. */
+const farOut = 13.815510557964274;
+
+/**
+ * Maximizes a likelihood over the logarithms of its parameters from several starts and says how far to trust the result.
+ *
+ * @param caller - the public function, for messages.
+ * @param problem - see {@link LikelihoodProblem}.
+ * @returns see {@link LikelihoodMaximum}. Cost: some 30 calls of the objective per start.
+ */
+export function maximizeLikelihood(caller: string, problem: LikelihoodProblem): LikelihoodMaximum {
+  const { objective, sketch, names, customers } = problem;
+  // Starts are tried on a part of the data; the best end is near the end on all.
+  const starts =
+    sketch === undefined
+      ? problem.starts
+      : [minimize(sketch, problem.starts, { bound, tolerance: sketchTolerance }).point];
+  const { point, value, gradientNorm, iterations, converged } = minimize(objective, starts, { bound });
+  const isFar = Array.from(point, (x) => Math.abs(x) >= farOut);
+  const free = Array.from(point.keys()).filter((i) => !isFar[i]);
+  const covariance = covarianceOf(caller, objective, point, free, customers);
+  const notes: Note[] = [];
+  const far = names.filter((_, i) => isFar[i]);
+  if (far.length > 0) {
+    const message = `The data do not bound ${far.join(", ")}: read the predictions, not the parameters.`;
+    notes.push({ code: "at-boundary", message });
+  }
+  if (!converged) {
+    notes.push({ code: "not-converged", message: "The search ended before the gradient was zero." });
+  }
+  if (free.some((i) => covariance[i][i] === null)) {
+    notes.push({
+      code: "no-standard-errors",
+      message: "The likelihood is too flat at its maximum for standard errors.",
+    });
+  }
+  return { point, value, gradientNorm, iterations, converged, atBoundary: far.length > 0, covariance, notes };
+}
+
+/** The inverse of the information in the coordinates that did not run off. */
+function covarianceOf(
+  caller: string,
+  objective: Objective,
+  point: Float64Array,
+  free: readonly number[],
+  customers: number,
+): (number | null)[][] {
+  const covariance = Array.from(point, () => Array.from(point, (): number | null => null));
+  if (free.length === 0) return covariance;
+  const restricted: Objective = (part, gradient) => {
+    const whole = point.slice();
+    const slopes = new Float64Array(point.length);
+    free.forEach((at, i) => (whole[at] = part[i]));
+    const value = objective(whole, slopes);
+    free.forEach((at, i) => (gradient[i] = slopes[at]));
+    return value;
+  };
+  const inverse = inverseOfHessian(
+    caller,
+    hessianOf(
+      restricted,
+      Float64Array.from(free, (at) => point[at]),
+    ),
+  );
+  inverse?.forEach((row, i) => {
+    row.forEach((cell, j) => (covariance[free[i]][free[j]] = cell / customers));
+  });
+  return covariance;
+}

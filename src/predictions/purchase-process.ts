@@ -1,0 +1,33 @@
+import type { ModelHeader, ModelShape } from "../core/model.ts";
+
+/** What a customer has bought so far. */
+export interface History {
+  /** Repeat purchases. */
+  readonly frequency: number;
+  /** From the first purchase to the last. */
+  readonly recency: number;
+  /** From the first purchase to the end of the observation. */
+  readonly age: number;
+  /** The model's covariates, in the order of its features. */
+  readonly covariates: Float64Array;
+}
+
+/** A fitted model of repeat buying, whatever its kind. */
+export interface PurchaseModelHeader extends ModelHeader {
+  /** The unit of its parameters' time and of every horizon. */
+  readonly unit: string;
+}
+
+/** How a kind of model predicts. Histories and horizons are checked before, and counted in the model's unit. */
+export interface PurchaseProcess<M extends PurchaseModelHeader> {
+  /** The version of the layout that these functions understand. */
+  readonly version: number;
+  /** Checks of the model's fields. */
+  readonly shape: ModelShape<M>;
+  /** The probability that the customer has not left. */
+  alive(model: M, history: History): number;
+  /** Expected purchases in the `horizon` after the customer's age. */
+  expected(model: M, history: History, horizon: number): number;
+  /** Expected repeat purchases of a customer of whom nothing is known, in the `horizon` after the first purchase. */
+  expectedOfNew(model: M, covariates: Float64Array, horizon: number): number;
+}

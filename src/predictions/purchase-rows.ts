@@ -1,0 +1,149 @@
+import { describeCell, refuse } from "../core/errors.ts";
+import { rowOrder } from "../numeric/row-order.ts";
+import { checkTable, type FeatureTable } from "../tables/feature-table.ts";
+
+/** What models of repeat buying read of a purchase summary. */
+export const historyFeatures = ["frequency", "recency", "age"] as const;
+
+/** The unit of a table that does not say in what it counts. */
+export const unknownUnit = "period";
+
+/** Histories of customers, each distinct one once. */
+export interface PurchaseRows {
+  /** How many customers there are. */
+  readonly customers: number;
+  /** How many distinct histories there are: the length of each column. */
+  readonly length: number;
+  /** Repeat purchases. */
+  readonly frequency: Float64Array;
+  /** From the first purchase to the last. */
+  readonly recency: Float64Array;
+  /** From the first purchase to the end of the observation. */
+  readonly age: Float64Array;
+  /** Further features, one row of `width` numbers per history. */
+  readonly covariates: Float64Array;
+  /** Number of further features. */
+  readonly width: number;
+  /** How many customers share a history. */
+  readonly weight: Float64Array;
+  /** For each customer the number of the history. */
+  readonly rowOf: Uint32Array;
+  /** What recency and age are counted in: the table's unit, `"period"` where it names none. */
+  readonly unit: string;
+}
+
+/**
+ * Reads frequency, recency and age, by name, from a purchase summary and checks that each history is possible.
+ *
+ * Equal histories are one row with a weight, and the rows are sorted by covariates, frequency, recency and age: sums over
+ * them have the same bits in whatever order the customers came.
+ *
+ * @param caller - the public function, for messages.
+ * @param table - what the user passed; other features may stand beside those that are read.
+ * @param covariates - names of further features to read.
+ * @param lacking - the code of the refusal when a feature is not there: `"incompatible-model"` in apply functions.
+ * @returns see {@link PurchaseRows}. Cost: one sort.
+ * @throws {ClienteleError} `invalid-value` at the first cell that is not finite or contradicts another; `shape-mismatch`.
+ */
+export function readPurchaseRows(
+  caller: string,
+  table: FeatureTable,
+  covariates: readonly string[] = [],
+  lacking: "invalid-option" | "incompatible-model" = "invalid-option",
+): PurchaseRows {
+  checkTable(caller, table);
+  const at = [...covariates, ...historyFeatures].map((name) => placeOf(caller, table, name, lacking));
+  const customers = table.ids.length;
+  const columns = at.length;
+  const cells = new Float64Array(customers * columns);
+  for (let i = 0; i < customers; i++) {
+    for (let j = 0; j < columns; j++) {
+      const value = table.values[i * table.names.length + at[j]];
+      if (!Number.isFinite(value)) refuseCell(caller, i, at[j], "finite", value);
+      // Adding 0 makes one of 0 and −0.
+      cells[i * columns + j] = value + 0;
+    }
+    checkHistory(caller, cells.subarray(i * columns + covariates.length), i, at.slice(covariates.length));
+  }
+  return { ...distinctRows(cells, customers, columns), customers, unit: unitOf(caller, table) };
+}
+
+/** Refuses a table that counts in another unit than the model has learned in; an unknown unit goes with every other. */
+export function checkUnit(caller: string, modelUnit: string, unit: string, path = "table.units"): void {
+  if (modelUnit === unit || modelUnit === unknownUnit || unit === unknownUnit) return;
+  const code = path.startsWith("options") ? "invalid-option" : "incompatible-model";
+  refuse(caller, code, path, `"${modelUnit}", the unit of the model`, "another unit");
+}
+
+/** The position of a feature that a model needs. */
+export function placeOf(
+  caller: string,
+  table: FeatureTable,
+  name: string,
+  lacking: "invalid-option" | "incompatible-model",
+): number {
+  const place = table.names.indexOf(name);
+  if (place < 0) refuse(caller, lacking, "table.names", `a list with ${name}`, "one without it");
+  return place;
+}
+
+function checkHistory(caller: string, history: Float64Array, row: number, at: readonly number[]): void {
+  const [frequency, recency, age] = history;
+  if (!(Number.isSafeInteger(frequency) && frequency >= 0)) {
+    refuseCell(caller, row, at[0], "an integer of at least 0", frequency);
+  }
+  if (!(recency >= 0)) refuseCell(caller, row, at[1], "at least 0", recency);
+  if (recency > 0 !== frequency > 0) {
+    refuseCell(caller, row, at[1], "above 0 exactly where frequency is", recency);
+  }
+  if (!(age >= recency)) refuseCell(caller, row, at[2], "at least the recency", age);
+}
+
+function refuseCell(caller: string, row: number, column: number, expected: string, received: number): never {
+  refuse(caller, "invalid-value", `table.values[${row}, ${column}]`, expected, describeCell(received));
+}
+
+/** The one unit of recency and age. */
+function unitOf(caller: string, table: FeatureTable): string {
+  const units = ["recency", "age"].map((name) => table.units?.[name] ?? unknownUnit);
+  if (units[0] !== units[1]) {
+    refuse(caller, "invalid-value", "table.units", "the same for recency and age", "two different units");
+  }
+  return units[0];
+}
+
+function distinctRows(cells: Float64Array, rows: number, columns: number): Omit<PurchaseRows, "customers" | "unit"> {
+  const order = rowOrder(cells, rows, columns);
+  const rowOf = new Uint32Array(rows);
+  const firsts: number[] = [];
+  const weights: number[] = [];
+  for (const row of order) {
+    if (firsts.length === 0 || differ(cells, columns, firsts[firsts.length - 1], row)) {
+      firsts.push(row);
+      weights.push(0);
+    }
+    weights[weights.length - 1]++;
+    rowOf[row] = firsts.length - 1;
+  }
+  const width = columns - historyFeatures.length;
+  const columnOf = (j: number): Float64Array => Float64Array.from(firsts, (row) => cells[row * columns + width + j]);
+  const covariates = new Float64Array(firsts.length * width);
+  firsts.forEach((row, i) => {
+    covariates.set(cells.subarray(row * columns, row * columns + width), i * width);
+  });
+  return {
+    length: firsts.length,
+    frequency: columnOf(0),
+    recency: columnOf(1),
+    age: columnOf(2),
+    covariates,
+    width,
+    weight: Float64Array.from(weights),
+    rowOf,
+  };
+}
+
+function differ(cells: Float64Array, columns: number, a: number, b: number): boolean {
+  for (let j = 0; j < columns; j++) if (cells[a * columns + j] !== cells[b * columns + j]) return true;
+  return false;
+}
