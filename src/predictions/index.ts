@@ -1,4 +1,13 @@
 export type { Behavior, PastBehavior } from "./behavior.ts";
+export type {
+  BetaGeometricModel,
+  BetaGeometricParameters,
+  CovariateCoefficients,
+  FitBgNbdOptions,
+  PurchaseCovariates,
+} from "./beta-geometric-options.ts";
+export { fitBgNbd, fitMbgNbd } from "./bg-nbd.ts";
+export type { BgNbdModel, MbgNbdModel } from "./bg-nbd.ts";
 export type { Binning } from "./calibration-bins.ts";
 export type { ClassifierFigures } from "./classifier-figures.ts";
 export type { Confusion } from "./confusion.ts";
@@ -12,6 +21,7 @@ export type {
 export { explainLogistic, predictLogistic } from "./logistic-scores.ts";
 export { fitLogistic } from "./logistic.ts";
 export type { FitLogisticOptions, LogisticModel } from "./logistic.ts";
+export type { LikelihoodReport } from "./maximize-likelihood.ts";
 export { labelOutcomes } from "./outcomes.ts";
 export type {
   CutoffOutcomes,
@@ -21,15 +31,5 @@ export type {
   OutcomeReport,
   Outcomes,
 } from "./outcomes.ts";
-export type {
-  BetaGeometricModel,
-  BetaGeometricParameters,
-  CovariateCoefficients,
-  FitBgNbdOptions,
-  PurchaseCovariates,
-} from "./beta-geometric-options.ts";
-export { fitBgNbd, fitMbgNbd } from "./bg-nbd.ts";
-export type { BgNbdModel, MbgNbdModel } from "./bg-nbd.ts";
-export type { LikelihoodReport } from "./maximize-likelihood.ts";
 export { predictAlive, predictPurchases, projectPurchases } from "./predict-purchases.ts";
 export type { PredictPurchasesOptions, ProjectPurchasesOptions, PurchaseModel } from "./predict-purchases.ts";

@@ -3,6 +3,7 @@ import { chartElbow } from "clientele/charts";
 import { run } from "clientele/core";
 import { createAuditTrail, eraseCustomers, pseudonymize, readEvents, sessionize, toEvents } from "clientele/events";
 import {
+  derivePurchaseSummary,
   deriveRfm,
   deriveUsage,
   fitImputer,
@@ -15,6 +16,7 @@ import {
 import { countTransitions, fitMarkov, measureFunnel, measureStepMatrix, sankeyOf } from "clientele/journeys";
 import { covariance } from "clientele/numeric";
 import { fitLogistic } from "clientele/predictions";
+import { fitBgNbd } from "clientele/predictions";
 import {
   chooseK,
   fitHierarchical,
@@ -27,7 +29,15 @@ import {
   profileSegments,
   stepKMeans,
 } from "clientele/segments";
-import { type EventLog, codesOf, fitFactors, fromMatrix, labelsOf, partitionOf } from "clientele/tables";
+import {
+  type EventLog,
+  type FeatureTable,
+  codesOf,
+  fitFactors,
+  fromMatrix,
+  labelsOf,
+  partitionOf,
+} from "clientele/tables";
 import type { OptionSpec } from "../../src/core/options.ts";
 import { quantileSketchOptions } from "../../src/numeric/quantile-sketch.ts";
 import { embed2dOptions } from "../../src/anomalies/embed-2d.ts";
@@ -94,6 +104,8 @@ import { labelRfmSegmentsOptions } from "../../src/features/rfm-segments.ts";
 import { rfmOfOptions, rfmTotalsOptions } from "../../src/features/rfm-totals.ts";
 import { deriveRfmHistoryOptions, deriveRfmOptions } from "../../src/features/rfm.ts";
 import { evaluateClassifierOptions } from "../../src/predictions/evaluate-classifier.ts";
+import { fitBgNbdOptions } from "../../src/predictions/beta-geometric-options.ts";
+import { predictPurchasesOptions, projectPurchasesOptions } from "../../src/predictions/predict-purchases.ts";
 import { labelOutcomesOptions } from "../../src/predictions/outcomes.ts";
 import { fitLogisticOptions } from "../../src/predictions/logistic.ts";
 import { renderReportOptions } from "../../src/report/page.ts";
@@ -159,6 +171,7 @@ const events = Array.from({ length: 40 }, (_, i) => ({
 const readers = { customer: "who", type: "what", time: "at", value: "paid" };
 const log = (): EventLog => readEvents(events, readers).log;
 const rfm = (): ReturnType<typeof deriveRfm> => deriveRfm(log(), { asOf, purchase: "purchase" });
+const summary = (): FeatureTable => derivePurchaseSummary(log(), { asOf, purchase: "purchase" });
 const answers = Uint8Array.from({ length: 7 }, (_, i) => i % 2);
 const blobs = fromMatrix(Array.from({ length: 24 }, (_, i) => [(i % 3) * 10 + Math.sqrt(i), (i % 3) * -5 + (i % 4)]));
 const gaps = fromMatrix([[1, 2, NaN], [2, NaN, 4], [3, 5, 6], [9, 1, 3], [NaN, 4, 5], [7, 7, 7], [2, 2, 2]]); // prettier-ignore
@@ -547,6 +560,17 @@ const journeys: Samples = {
 const outcomes = Uint8Array.from({ length: 24 }, (_, i) => i % 2);
 
 const predictions: Samples = {
+  fitBgNbd: { args: () => [summary(), {}], options: table(fitBgNbdOptions) },
+  fitMbgNbd: { args: () => [summary(), {}], options: table(fitBgNbdOptions) },
+  predictAlive: { args: () => [fitBgNbd(summary()), summary()] },
+  predictPurchases: {
+    args: () => [fitBgNbd(summary()), summary(), { horizon: 13 }],
+    options: table(predictPurchasesOptions),
+  },
+  projectPurchases: {
+    args: () => [fitBgNbd(summary()), { horizons: [13] }],
+    options: table(projectPurchasesOptions),
+  },
   evaluateClassifier: {
     args: () => [answers.slice(), [0.2, 0.7, 0.2, 0.9, 0.6, 0.4, 0], {}],
     options: table(evaluateClassifierOptions),
