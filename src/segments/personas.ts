@@ -199,7 +199,9 @@ function notesOf({ size, hiddenFeatures, isStageHidden }: SegmentFigures, minimu
  */
 function suggestNames(segments: readonly SegmentFigures[], minimum: number): string[] {
   const named = (features: number) => (segment: SegmentFigures) => nameOf(segment, features, minimum);
-  const sized = (name: string, s: number): string => `${name} (${formatNumber(segments[s].size)})`;
+  // How many nobody is goes without saying.
+  const sized = (name: string, s: number): string =>
+    segments[s].size === 0 ? name : `${name} (${formatNumber(segments[s].size)})`;
   const numbered = (name: string, s: number): string => `${name}, segment ${segments[s].segment + 1}`;
   const short = segments.map(named(2));
   const long = segments.map(named(mostFeatures));

@@ -164,6 +164,12 @@ describe("describePersonas", () => {
     expect(names).toEqual(["Low a, low b, low c (40), segment 1", "Low a, low b, low c (40), segment 2", "High a, high b"]); // prettier-ignore
   });
 
+  it("calls segments without customers nobody, and tells them apart by their numbers", () => {
+    const { table, labels } = constantGroups([40, 40], [[1], [9]], ["a"]);
+    const names = describePersonas(profileSegments(table, labels, { names: ["w", "x", "y", "z"] })).map((one) => one.suggestedName); // prettier-ignore
+    expect(names).toEqual(["Low a", "High a", "Nobody, segment 3", "Nobody, segment 4"]);
+  });
+
   it("is permuted as the segments are, and the same after JSON and for the same profile", () => {
     const text = (personas: readonly Persona[]): string => JSON.stringify(personas);
     const profile = shopProfile();
