@@ -1,5 +1,6 @@
-import { addRest, addTerm, clearSums, type ExactSums, exactSums, sumOf } from "./exact-sums.ts";
-import type { PointSet } from "./point-set.ts";
+import { addBeyond, addTerm, clearSums, type ExactSums, exactSums, sumOf, writeSplits } from "./exact-sums.ts";
+import type { ExactWork } from "./exact-work.ts";
+import { evenColumns, forEachBlock } from "./row-blocks.ts";
 
 /** Running sums of the members of k clusters: exact, so that a center is its members' true mean. */
 export interface CenterSums {
@@ -16,46 +17,73 @@ export interface CenterSums {
 }
 
 /**
- * Opens the sums for `clusters` groups of the points of `set`.
+ * Opens the sums for `clusters` groups of the points of a set, in its work space.
  *
  * The sums are taken over `x − origin`, so that data far from zero (epoch times, say) lose no digits, and they are exact:
  * means depend neither on the order of the rows nor on which rows went in and out.
  */
-export function centerSums(set: PointSet, clusters: number): CenterSums {
+export function centerSums(work: ExactWork, clusters: number): CenterSums {
+  const { set, kernels, block, from, to, rest, constants } = work;
   const { rows, columns, weights, origin, reach, values } = set;
-  const members = new Int32Array(clusters);
+  const width = evenColumns(columns);
   const heaviest = weights === undefined ? 1 : weights.reduce((most, weight) => Math.max(most, weight), 0);
-  // With weights one more column sums them.
-  const width = weights === undefined ? columns : columns + 1;
-  const bounds = Float64Array.from({ length: width }, (_, j) => (j < columns ? reach[j] * heaviest : heaviest));
-  const sums = exactSums(clusters * width, bounds, rows);
-  // Blocks: engines compile a function that is called often once, a long loop in every call.
-  const block = 512;
+  const bounds = new Float64Array(width);
+  for (let j = 0; j < columns; j++) bounds[j] = reach[j] * heaviest;
+  const slices = work.slices.subarray(0, 3 * clusters * width).fill(0);
+  const sums = exactSums(clusters * width, bounds, rows, slices);
+  const weightSums = exactSums(clusters, Float64Array.of(heaviest), rows);
+  const members = new Int32Array(clusters);
+  constants.fill(0).set(origin);
+  writeSplits(sums, constants, width);
+
+  /** Carries the rows of the block into the clusters `to`, out of the clusters `from` if `leaves`. */
+  function carry(count: number, leaves: boolean): void {
+    const left = kernels.moveRows(
+      ...([block.cells.byteOffset, count, columns, leaves ? from.byteOffset : 0, to.byteOffset] as const),
+      ...([weights === undefined ? 0 : block.weights.byteOffset, constants.byteOffset] as const),
+      ...([slices.byteOffset, slices.byteLength / 3, rest.byteOffset] as const),
+    );
+    for (let i = 0; i < left; i++) {
+      const row = rest[i];
+      for (let j = 0; j < columns; j++) {
+        const weight = weights === undefined ? 1 : block.weights[row];
+        const term = weight * (block.cells[row * columns + j] - origin[j]);
+        addBeyond(sums, to[row] * width + j, j, term);
+        if (leaves) addBeyond(sums, from[row] * width + j, j, -term);
+      }
+    }
+    tally(members, weightSums, weights === undefined ? undefined : block.weights, to, count, 1);
+    if (leaves) tally(members, weightSums, weights === undefined ? undefined : block.weights, from, count, -1);
+  }
 
   return {
     members,
     reset(labels): void {
       members.fill(0);
       clearSums(sums);
-      for (let start = 0; start < rows; start += block) {
-        addRows(set, sums, members, labels, start, Math.min(rows, start + block));
-      }
+      clearSums(weightSums);
+      forEachBlock(block, set, (start, count) => {
+        to.set(labels.subarray(start, start + count));
+        carry(count, false);
+      });
     },
     move(moved, count, labels): void {
-      for (let start = 0; start < count; start += block) {
-        moveRows(set, sums, members, moved, start, Math.min(count, start + block), labels);
+      for (let start = 0; start < count; start += block.most) {
+        const end = Math.min(count, start + block.most);
+        gatherMoved(work, moved, start, end, labels);
+        carry(end - start, true);
       }
     },
     means(centers): void {
       for (let c = 0; c < clusters; c++) {
         if (members[c] === 0) continue;
-        const weight = weights === undefined ? members[c] : sumOf(sums, c * width + columns);
+        const weight = weights === undefined ? members[c] : sumOf(weightSums, c);
         for (let j = 0; j < columns; j++) centers[c * columns + j] = origin[j] + sumOf(sums, c * width + j) / weight;
       }
     },
     meanWithout(cluster, row, centers): void {
       const removed = weights === undefined ? 1 : weights[row];
-      const weight = weights === undefined ? members[cluster] - 1 : sumOf(sums, cluster * width + columns) - removed;
+      const weight = weights === undefined ? members[cluster] - 1 : sumOf(weightSums, cluster) - removed;
       for (let j = 0; j < columns; j++) {
         const cell = cluster * width + j;
         const x = removed * (values[row * columns + j] - origin[j]);
@@ -67,63 +95,39 @@ export function centerSums(set: PointSet, clusters: number): CenterSums {
   };
 }
 
-function addRows(
-  set: PointSet,
-  sums: ExactSums,
+/** Counts the rows of a block, and what they weigh, to their clusters or away from them. */
+function tally(
   members: Int32Array,
-  labels: Int32Array,
-  start: number,
-  end: number,
+  weightSums: ExactSums,
+  weights: Float64Array | undefined,
+  clusters: Int32Array,
+  count: number,
+  sign: 1 | -1,
 ): void {
-  const { values, columns, weights, origin } = set;
-  const { high, low, highSplits, lowSplits, columns: width } = sums;
-  for (let row = start, i = start * columns; row < end; row++) {
-    const cluster = labels[row];
-    const weight = weights === undefined ? 1 : weights[row];
-    if (weight !== 0) members[cluster]++;
-    if (weights !== undefined) addTerm(sums, cluster * width + columns, columns, weight);
-    for (let j = 0, to = cluster * width; j < columns; j++, to++, i++) {
-      const x = weights === undefined ? values[i] - origin[j] : weight * (values[i] - origin[j]);
-      const highSplit = highSplits[j];
-      const lowSplit = lowSplits[j];
-      const first = x + highSplit - highSplit;
-      const left = x - first;
-      const second = left + lowSplit - lowSplit;
-      high[to] += first;
-      low[to] += second;
-      if (left !== second) addRest(sums, to, j, left - second);
+  for (let i = 0; i < count; i++) {
+    if (weights === undefined) members[clusters[i]] += sign;
+    else if (weights[i] !== 0) {
+      members[clusters[i]] += sign;
+      addTerm(weightSums, clusters[i], 0, sign * weights[i]);
     }
   }
 }
 
-function moveRows(
-  set: PointSet,
-  sums: ExactSums,
-  members: Int32Array,
+/** Copies moved rows into the block, and the clusters they leave and enter beside them. */
+function gatherMoved(
+  { set, block, from, to }: ExactWork,
   moved: Int32Array,
   start: number,
   end: number,
   labels: Int32Array,
 ): void {
-  const { values, columns, weights, origin } = set;
-  const width = sums.columns;
-  for (let i = start; i < end; i++) {
+  const { values, columns, weights } = set;
+  const { cells, weights: copied } = block;
+  for (let i = start, place = 0, cell = 0; i < end; i++, place++) {
     const row = moved[2 * i];
-    const from = moved[2 * i + 1];
-    const to = labels[row];
-    const weight = weights === undefined ? 1 : weights[row];
-    if (weight !== 0) {
-      members[from]--;
-      members[to]++;
-    }
-    if (weights !== undefined) {
-      addTerm(sums, from * width + columns, columns, -weight);
-      addTerm(sums, to * width + columns, columns, weight);
-    }
-    for (let j = 0; j < columns; j++) {
-      const x = weight * (values[row * columns + j] - origin[j]);
-      addTerm(sums, from * width + j, j, -x);
-      addTerm(sums, to * width + j, j, x);
-    }
+    from[place] = moved[2 * i + 1];
+    to[place] = labels[row];
+    if (weights !== undefined) copied[place] = weights[row];
+    for (let x = row * columns, last = x + columns; x < last; x++, cell++) cells[cell] = values[x];
   }
 }

@@ -28,21 +28,32 @@ export interface ExactSums {
  *
  * @param cells - number of sums, a multiple of the columns.
  * @param bounds - per column, the largest size of a term; finite.
+ * @param memory - 3 × cells zeros for the first three levels, where a kernel can reach them.
  */
-export function exactSums(cells: number, bounds: Float64Array, terms: number): ExactSums {
+export function exactSums(cells: number, bounds: Float64Array, terms: number, memory?: Float64Array): ExactSums {
   let capacity = 2;
   while (capacity < terms) capacity *= 2;
   const step = capacity * 2 ** -53;
   const highSplits = bounds.map((bound) => 1.5 * capacity * powerOfTwoAbove(bound));
   return {
     columns: bounds.length,
-    high: new Float64Array(cells),
-    low: new Float64Array(cells),
-    rest: [],
+    high: memory?.subarray(0, cells) ?? new Float64Array(cells),
+    low: memory?.subarray(cells, 2 * cells) ?? new Float64Array(cells),
+    rest: memory === undefined ? [] : [memory.subarray(2 * cells, 3 * cells)],
     highSplits,
     lowSplits: highSplits.map((split) => split * step),
     step,
   };
+}
+
+/** Writes M of the first three levels, all columns of each: what kernels cut terms with. */
+export function writeSplits({ highSplits, lowSplits, step }: ExactSums, into: Float64Array, at: number): void {
+  const columns = highSplits.length;
+  for (let j = 0; j < columns; j++) {
+    into[at + j] = highSplits[j];
+    into[at + columns + j] = lowSplits[j];
+    into[at + 2 * columns + j] = lowSplits[j] * step;
+  }
 }
 
 /** A power of two above x ≥ 0, at most 2⁹⁸⁰, so that M is finite; 0 for 0. */
@@ -75,14 +86,26 @@ export function addTerm(sums: ExactSums, cell: number, column: number, term: num
 
 /** What two levels leave of a term; the last level is the one whose M underflows, which leaves nothing. */
 export function addRest(sums: ExactSums, cell: number, column: number, term: number): void {
+  addFrom(sums, cell, term, 0, sums.lowSplits[column] * sums.step);
+}
+
+function addFrom(sums: ExactSums, cell: number, term: number, first: number, firstSplit: number): void {
   let left = term;
-  let split = sums.lowSplits[column] * sums.step;
-  for (let level = 0; left !== 0; level++, split *= sums.step) {
+  let split = firstSplit;
+  for (let level = first; left !== 0; level++, split *= sums.step) {
     if (level === sums.rest.length) sums.rest.push(new Float64Array(sums.high.length));
     const slice = left + split - split;
     sums.rest[level][cell] += slice;
     left -= slice;
   }
+}
+
+/** What three levels leave of a term, which a kernel has added them of. */
+export function addBeyond(sums: ExactSums, cell: number, column: number, term: number): void {
+  const { highSplits, lowSplits, step } = sums;
+  let left = term;
+  for (const split of [highSplits[column], lowSplits[column], lowSplits[column] * step]) left -= left + split - split;
+  addFrom(sums, cell, left, 1, lowSplits[column] * step * step);
 }
 
 /** The sum of a cell; equal for equal terms in any order. */

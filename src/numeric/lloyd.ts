@@ -1,7 +1,9 @@
 import { centerSums, type CenterSums } from "./center-sums.ts";
-import { addTerms, exactSums, sumOf } from "./exact-sums.ts";
+import { addBeyond, type ExactSums, exactSums, sumOf, writeSplits } from "./exact-sums.ts";
+import type { ExactWork } from "./exact-work.ts";
 import type { NearestCenter } from "./nearest.ts";
 import type { PointSet } from "./point-set.ts";
+import { forEachBlock } from "./row-blocks.ts";
 import { compareRows } from "./row-order.ts";
 
 /** How {@link runLloyd} stops. */
@@ -42,13 +44,13 @@ export interface LloydRun extends Assignment {
  * @see Lloyd (1982); the stop rule and the relocation follow scikit-learn's KMeans.
  */
 export function runLloyd(
-  set: PointSet,
+  work: ExactWork,
   nearest: NearestCenter,
   initial: Float64Array,
   { maxIterations, tolerance }: LloydOptions,
 ): LloydRun {
-  const clusters = initial.length / set.columns;
-  const sums = centerSums(set, clusters);
+  const { set } = work;
+  const sums = centerSums(work, initial.length / set.columns);
   let centers = Float64Array.from(initial);
   let next = new Float64Array(centers.length);
   let iterations = 0;
@@ -70,22 +72,22 @@ export function runLloyd(
     [centers, next] = [next, centers];
   }
   if (!labelsCurrent) nearest.assign(centers, undefined);
-  return { ...assignmentOf(set, nearest, centers), iterations, converged };
+  return { ...assignmentOf(work, nearest, centers), iterations, converged };
 }
 
 /** Labels every row with the nearest of `centers`. */
-export function measure(set: PointSet, nearest: NearestCenter, centers: Float64Array): Assignment {
+export function measure(work: ExactWork, nearest: NearestCenter, centers: Float64Array): Assignment {
   nearest.assign(centers, undefined);
-  return assignmentOf(set, nearest, Float64Array.from(centers));
+  return assignmentOf(work, nearest, Float64Array.from(centers));
 }
 
-function assignmentOf(set: PointSet, nearest: NearestCenter, centers: Float64Array): Assignment {
+function assignmentOf(work: ExactWork, nearest: NearestCenter, centers: Float64Array): Assignment {
   const labels = nearest.labels.slice();
   return {
     centers,
     labels,
-    sizes: countLabels(labels, centers.length / set.columns),
-    withinSquares: withinSquares(set, labels, centers),
+    sizes: countLabels(labels, centers.length / work.set.columns),
+    withinSquares: withinSquares(work, labels, centers),
     ties: nearest.ties.count,
   };
 }
@@ -103,16 +105,33 @@ function countLabels(labels: Int32Array, clusters: number): Int32Array {
 }
 
 /** Weighted Σ(x−c)², the same for any order of the rows. */
-function withinSquares(set: PointSet, labels: Int32Array, centers: Float64Array): number {
-  const { rows } = set;
-  const sum = exactSums(1, Float64Array.of(largestSquares(set, centers)), rows);
-  const terms = new Float64Array(1024);
-  for (let start = 0; start < rows; start += terms.length) {
-    const end = Math.min(rows, start + terms.length);
-    blockSquares(set, labels, centers, start, end, terms);
-    addTerms(sum, terms, end - start);
-  }
-  return sumOf(sum, 0);
+function withinSquares(work: ExactWork, labels: Int32Array, centers: Float64Array): number {
+  const { set, kernels, block, to: groups, rest, terms, constants: splits } = work;
+  const { rows, columns, weights } = set;
+  const bound = largestSquares(set, centers);
+  const slices = work.slices.subarray(0, 6).fill(0);
+  // Two cells, for even and for odd rows.
+  const sums = exactSums(2, Float64Array.of(bound, bound), rows, slices);
+  writeSplits(sums, splits, 0);
+  work.centers.set(centers);
+  forEachBlock(block, set, (start, count) => {
+    groups.set(labels.subarray(start, start + count));
+    const left = kernels.addSquares(
+      ...([block.cells.byteOffset, count, columns, groups.byteOffset, work.centers.byteOffset] as const),
+      ...([weights === undefined ? 0 : block.weights.byteOffset, splits.byteOffset] as const),
+      ...([slices.byteOffset, terms.byteOffset, rest.byteOffset] as const),
+    );
+    for (let i = 0; i < left; i++) {
+      for (let lane = 0; lane < 2; lane++) addBeyond(sums, lane, lane, terms[rest[i] + lane]);
+    }
+  });
+  return sumOfBoth(sums);
+}
+
+/** The sum of two cells: level by level nothing is rounded. */
+function sumOfBoth(sums: ExactSums): number {
+  for (const level of [sums.high, sums.low, ...sums.rest]) level[0] += level[1];
+  return sumOf(sums, 0);
 }
 
 /** No row's weighted squared distance to any of `centers` is larger, but for rounding. */
@@ -124,20 +143,6 @@ function largestSquares({ columns, weights, origin, reach }: PointSet, centers: 
   }
   const squares = farthest.reduce((sum, distance) => sum + distance * distance, 0);
   return weights === undefined ? squares : squares * weights.reduce((most, weight) => Math.max(most, weight), 0);
-}
-
-function blockSquares(
-  { values, columns, weights }: PointSet,
-  labels: Int32Array,
-  centers: Float64Array,
-  start: number,
-  end: number,
-  terms: Float64Array,
-): void {
-  for (let row = start; row < end; row++) {
-    const squares = squaredDistance(values, row * columns, centers, labels[row] * columns, columns);
-    terms[row - start] = weights === undefined ? squares : weights[row] * squares;
-  }
 }
 
 function squaredDistance(x: Float64Array, i: number, y: Float64Array, k: number, columns: number): number {

@@ -34,12 +34,11 @@ const roundedUp = 1 + 2 ** -22;
 /** Assigns by the filter; see above. One at a time per {@link PackedPoints}, whose row state it uses. */
 export function filteredNearest(packed: PackedPoints, clusters: number): NearestCenter {
   const { set, kernels, stride, labels, perRow: limits, drifts, moved, ties, counts } = packed;
-  const { values, rows, columns } = set;
+  const { rows, columns } = set;
   const kappa = 4 * (columns + 8) * 2 ** -24;
   const previous = new Float64Array(clusters * columns);
   const equals: Ties = { count: 0 };
   let first = true;
-  let touched = 0;
   labels.fill(0);
 
   function lookAgain(): void {
@@ -55,10 +54,7 @@ export function filteredNearest(packed: PackedPoints, clusters: number): Nearest
       ...([moved.byteOffset, ties.byteOffset, counts.byteOffset] as const),
     );
     const changed = decideTies(packed, centers, clusters, counts[0], counts[1], equals);
-    if (!first && sums !== undefined && changed > 0) {
-      touched = touchRows(values, columns, moved, changed);
-      sums.move(moved, changed, labels);
-    }
+    if (!first && changed > 0) sums?.move(moved, changed, labels);
     return changed;
   }
 
@@ -91,7 +87,7 @@ export function filteredNearest(packed: PackedPoints, clusters: number): Nearest
       if (!first) return changed;
       first = false;
       sums?.reset(labels);
-      return rows + 0 * touched;
+      return rows;
     },
   };
 }
@@ -119,19 +115,6 @@ function decideTies(
     total++;
   }
   return total;
-}
-
-/**
- * Reads both ends of every moved row, so that the cache misses overlap instead of each holding up the sums that follow.
- * The result only keeps the reads alive.
- */
-function touchRows(values: Float64Array, columns: number, moved: Int32Array, count: number): number {
-  let sum = 0;
-  for (let i = 0; i < 2 * count; i += 2) {
-    const at = moved[i] * columns;
-    sum += values[at] + values[at + columns - 1];
-  }
-  return sum;
 }
 
 /** False when a center is too far out for single precision. */

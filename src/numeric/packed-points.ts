@@ -1,6 +1,8 @@
+import { type ExactWork, exactWorkBytes, openExactWork } from "./exact-work.ts";
 import type { Kernels } from "./kernels/kernels.ts";
 import { arenaBytes, type Arena } from "./kernels/runtime.ts";
 import type { PointSet } from "./point-set.ts";
+import { evenColumns, forEachBlock } from "./row-blocks.ts";
 
 /** Rows that one kernel call handles: its lists stay in the second-level cache. */
 export const blockRows = 8192;
@@ -34,6 +36,7 @@ export interface PackedPoints {
   readonly counts: Int32Array;
   readonly trials: Float32Array;
   readonly trialSums: Float64Array;
+  readonly work: ExactWork;
 }
 
 function lengths(set: PointSet, clusters: number): Record<string, number> {
@@ -48,7 +51,8 @@ export function packedBytes(set: PointSet, clusters: number): number {
   const { stride, padded, block, centers, scratch } = lengths(set, clusters);
   const floats = [padded * stride, padded, padded, set.weights === undefined ? 0 : padded, centers];
   floats.push(clusters, clusters, clusters, scratch, 2 * block, block, 4, maxTrials * set.columns);
-  return floats.reduce((sum, length) => sum + arenaBytes(length, 4), 0) + arenaBytes(4 * maxTrials, 8);
+  const doubles = 2 * arenaBytes(evenColumns(set.columns), 8) + arenaBytes(4 * maxTrials, 8);
+  return floats.reduce((sum, length) => sum + arenaBytes(length, 4), 0) + doubles + exactWorkBytes(set, clusters);
 }
 
 /** Packs the points and fills the set's `reach`; `undefined` when a coordinate is too far out for single precision at this scale. */
@@ -61,9 +65,10 @@ export function openPacked(
 ): PackedPoints | undefined {
   const { stride, padded, block, centers, scratch } = lengths(set, clusters);
   const points = arena.f32(padded * stride);
-  if (!packRows(set, scale, stride, points)) return undefined;
+  const work = openExactWork(set, clusters, kernels, arena);
+  if (!packRows(work, scale, stride, points, arena)) return undefined;
   return {
-    ...{ set, scale, clusters, kernels, stride, points },
+    ...{ set, scale, clusters, kernels, stride, points, work },
     labels: arena.i32(padded),
     perRow: arena.f32(padded),
     weights: set.weights === undefined ? undefined : packWeights(set.weights, arena.f32(padded)),
@@ -80,45 +85,24 @@ export function openPacked(
   };
 }
 
-/** Packs all rows, in blocks so that the loop is compiled once and for good; false when a coordinate is too far out. */
-function packRows(set: PointSet, scale: number, stride: number, points: Float32Array): boolean {
-  // Squares and their sums over the columns must stay far from the largest single, 3.4e38.
-  const limit = 1e15;
-  const block = 256;
-  let farthest = 0;
-  for (let start = 0; start < set.rows; start += block) {
-    farthest = Math.max(farthest, packBlock(set, scale, stride, points, start, Math.min(set.rows, start + block)));
-  }
-  return farthest <= limit;
-}
-
-/**
- * Returns the largest coordinate written, in size. Column by column: what belongs to a column stays in registers, the rows
- * in the cache.
- */
-function packBlock(
-  { values, columns, origin, reach }: PointSet,
+/** Packs all rows and measures the set's `reach`; false when a coordinate is too far out. */
+function packRows(
+  { set, kernels, block }: ExactWork,
   scale: number,
   stride: number,
   points: Float32Array,
-  start: number,
-  end: number,
-): number {
-  let farthest = 0;
-  const last = end * columns;
-  for (let j = 0; j < columns; j++) {
-    const center = origin[j];
-    let most = reach[j];
-    for (let from = start * columns + j, to = start * stride + j; from < last; from += columns, to += stride) {
-      const x = values[from] - center;
-      points[to] = x * scale;
-      const size = Math.abs(x);
-      if (size > most) most = size;
-    }
-    reach[j] = most;
-    farthest = Math.max(farthest, most * scale);
-  }
-  return farthest;
+  arena: Arena,
+): boolean {
+  const { columns, reach } = set;
+  const [origin, farthest] = [0, 1].map(() => arena.f64(evenColumns(columns)));
+  origin.set(set.origin);
+  forEachBlock(block, { ...set, weights: undefined }, (start, count) => {
+    const to = points.byteOffset + 4 * start * stride;
+    kernels.packRows(block.cells.byteOffset, count, columns, origin.byteOffset, scale, to, stride, farthest.byteOffset);
+  });
+  reach.set(farthest.subarray(0, columns));
+  // Squares and their sums over the columns must stay far from the largest single, 3.4e38.
+  return reach.every((distance) => distance * scale <= 1e15);
 }
 
 function packWeights(weights: Float64Array, packed: Float32Array): Float32Array {

@@ -1,6 +1,7 @@
 import { arenaBytes, addressableBytes, borrowKernels } from "./kernels/runtime.ts";
 import { type Assignment, measure, runLloyd, type LloydOptions, type LloydRun } from "./lloyd.ts";
 import type { NearestCenter } from "./nearest.ts";
+import { exactWorkBytes, openExactWork, type ExactWork } from "./exact-work.ts";
 import { exactNearest } from "./nearest-exact.ts";
 import { filteredNearest } from "./nearest-filtered.ts";
 import { measureSample, openPacked, packedBytes, type PackedPoints } from "./packed-points.ts";
@@ -89,16 +90,16 @@ function withPacked<R>(
 
 function packedPoints(packed: PackedPoints): Points {
   const { set, scale } = packed;
-  function withNearest<R>(centers: Float64Array, use: (nearest: NearestCenter) => R): R {
+  function withNearest<R>(centers: Float64Array, use: (work: ExactWork, nearest: NearestCenter) => R): R {
     const clusters = centers.length / set.columns;
     const open = (roomy: PackedPoints | undefined): R =>
-      use(roomy === undefined ? exactNearest(set, clusters) : filteredNearest(roomy, clusters));
+      roomy === undefined ? withExactNearest(set, centers, use) : use(roomy.work, filteredNearest(roomy, clusters));
     return clusters <= packed.clusters ? open(packed) : withPacked(set, scale, clusters, open);
   }
   return {
     plusPlus: (clusters, random) => seedPlusPlus(set, packedSeedDistances(packed), clusters, random),
-    lloyd: (initial, options) => withNearest(initial, (nearest) => runLloyd(set, nearest, initial, options)),
-    measure: (centers) => withNearest(centers, (nearest) => measure(set, nearest, centers)),
+    lloyd: (initial, options) => withNearest(initial, (work, nearest) => runLloyd(work, nearest, initial, options)),
+    measure: (centers) => withNearest(centers, (work, nearest) => measure(work, nearest, centers)),
   };
 }
 
@@ -107,9 +108,21 @@ function exactPoints(set: PointSet): Points {
   measureReach(set);
   return {
     plusPlus: (clusters, random) => seedPlusPlus(set, exactSeedDistances(set), clusters, random),
-    lloyd: (initial, options) => runLloyd(set, exactNearest(set, initial.length / set.columns), initial, options),
-    measure: (centers) => measure(set, exactNearest(set, centers.length / set.columns), centers),
+    lloyd: (initial, options) =>
+      withExactNearest(set, initial, (work, nearest) => runLloyd(work, nearest, initial, options)),
+    measure: (centers) => withExactNearest(set, centers, (work, nearest) => measure(work, nearest, centers)),
   };
+}
+
+function withExactNearest<R>(
+  set: PointSet,
+  centers: Float64Array,
+  use: (work: ExactWork, nearest: NearestCenter) => R,
+): R {
+  const clusters = centers.length / set.columns;
+  return borrowKernels(exactWorkBytes(set, clusters), (kernels, arena) =>
+    use(openExactWork(set, clusters, kernels, arena), exactNearest(set, clusters)),
+  );
 }
 
 function measureReach({ values, rows, columns, origin, reach }: PointSet): void {

@@ -1,7 +1,8 @@
 import { randomOf } from "../core/random.ts";
+import { meanVariance } from "../numeric/mean-variance.ts";
 import { type LloydRun, type Points, withPoints } from "../numeric/points.ts";
 import { compareRows } from "../numeric/row-order.ts";
-import { meanVariance, type Rows } from "./rows.ts";
+import type { Rows } from "./rows.ts";
 
 /** Rows made ready for any number of fits. */
 export interface ReadyRows {

@@ -1,7 +1,6 @@
 import { fromMatrix } from "clientele/tables";
 import { describe, expect, it } from "vitest";
-import { countDistinct, inRowOrder, meanVariance, type Rows, rowsOf, takeRows } from "../../src/segments/rows.ts";
-import { expectClose } from "../support/close-to.ts";
+import { countDistinct, inRowOrder, type Rows, rowsOf, takeRows } from "../../src/segments/rows.ts";
 
 const weighted = (rows: number[][], weights: number[]): Rows => ({
   ...rowsOf(fromMatrix(rows)),
@@ -24,12 +23,5 @@ describe("rows of a table", () => {
     expect(countDistinct(inRowOrder(rowsOf(fromMatrix([[1], [2], [1], [-0], [0]]))))).toBe(3);
     expect(countDistinct(inRowOrder(weighted([[1], [2], [1], [2]], [1, 0, 1, 0])))).toBe(1);
     expect(countDistinct(rowsOf(fromMatrix([])))).toBe(0);
-  });
-
-  it("have a mean variance, weighted if they have weights, exact far from zero", () => {
-    // Columns 0, 1, 2 and 0, 0, 3: variances 2/3 and 2.
-    expectClose(meanVariance(rowsOf(fromMatrix([[0, 0], [1, 0], [2, 3]]))), 4 / 3, { relative: 1e-15, because: "one rounding" }); // prettier-ignore
-    expect(meanVariance(weighted([[0], [4], [99]], [3, 1, 0]))).toBe(3);
-    expect(meanVariance(rowsOf(fromMatrix([[1.7e12], [1.7e12 + 2]])))).toBe(1);
   });
 });

@@ -372,4 +372,92 @@ export interface Kernels {
     parents: number,
     united: number,
   ): void;
+
+  /**
+   * Moves rows from one group's exact sums to another's: the slices of three levels of weight · (cell − origin); see
+   * exact-sums.ts.
+   *
+   * `width` is the columns and, of an odd number, one more. Only what belongs to a column is defined.
+   *
+   * @param rows - count × columns, f64, row-major.
+   * @param from - u32 per row, the group it leaves, not the one it enters; or 0: it leaves none.
+   * @param to - u32 per row, the group it enters.
+   * @param weights - f64 per row, or 0 for none.
+   * @param constants - 5 × width × f64: origin and M of three levels, 0 beyond the columns; scratch.
+   * @param sums - three levels of groups × width × f64, added to.
+   * @param levelBytes - from one level to the next.
+   * @param rest - receives i32 of rows of which three levels leave something; one more is written to.
+   * @returns how many those are.
+   */
+  moveRows(
+    rows: number,
+    count: number,
+    columns: number,
+    from: number,
+    to: number,
+    weights: number,
+    constants: number,
+    sums: number,
+    levelBytes: number,
+    rest: number,
+  ): number;
+
+  /**
+   * Adds to exact sums, per column, weight · (cell − origin) and weight · (cell − origin)², as far as three levels hold them.
+   *
+   * @param rows - count × columns, f64, row-major.
+   * @param weights - f64 per row, or 0 for none.
+   * @param constants - 9 × width × f64, `width` as in {@link moveRows}: origin; M of three levels, each of deviations and of
+   * squares; scratch.
+   * @param sums - 6 × width × f64, added to: three levels, each of deviations and of squares.
+   */
+  addDeviations(rows: number, count: number, columns: number, weights: number, constants: number, sums: number): void;
+
+  /**
+   * Adds to an exact sum the squared distances of rows from the centers of their groups, times their weights.
+   *
+   * @param rows - count × columns, f64, row-major.
+   * @param groups - u32 per row.
+   * @param centers - groups × columns, f64.
+   * @param weights - f64 per row, or 0 for none.
+   * @param splits - 3 × 2 × f64: M of three levels, each twice.
+   * @param sums - 3 × 2 × f64, added to: three levels, of even and of odd rows.
+   * @param terms - receives f64 per row; of an odd number one more, 0.
+   * @param rest - receives i32 per two rows of which three levels leave something, the first of them; one more is written to.
+   * @returns how many those are.
+   */
+  addSquares(
+    rows: number,
+    count: number,
+    columns: number,
+    groups: number,
+    centers: number,
+    weights: number,
+    splits: number,
+    sums: number,
+    terms: number,
+    rest: number,
+  ): number;
+
+  /** Lowers `low` and raises `high` (columns × f64, and one more of an odd number) to hold rows (count × columns, f64). */
+  widenExtents(rows: number, count: number, columns: number, low: number, high: number): void;
+
+  /**
+   * Writes (cell − origin) · scale in single precision, and raises `reach` to the largest |cell − origin|.
+   *
+   * @param rows - count × columns, f64, row-major.
+   * @param origin - columns × f64; of an odd number 0 more.
+   * @param points - receives count × stride × f32; what is beyond the columns is 0 or stays as it is.
+   * @param reach - columns × f64, and one more of an odd number.
+   */
+  packRows(
+    rows: number,
+    count: number,
+    columns: number,
+    origin: number,
+    scale: number,
+    points: number,
+    stride: number,
+    reach: number,
+  ): void;
 }

@@ -2,6 +2,7 @@ import type { Kernels } from "./kernels.ts";
 import { twinCells } from "./twin-cells.ts";
 import { twinNearClusters } from "./twin-clusters.ts";
 import { twinEncodeNames } from "./twin-dictionary.ts";
+import { twinExact } from "./twin-exact.ts";
 import { twinAddPathLengths } from "./twin-isolation.ts";
 import { twinAddLogistic } from "./twin-logistic.ts";
 import { twinMatrix } from "./twin-matrix.ts";
@@ -25,6 +26,7 @@ export function twinKernels(buffer: ArrayBuffer): Kernels {
     reachFrom: twinReachFrom(buffer),
     sortBucket: twinSortBucket(buffer),
     ...twinCells(buffer),
+    ...twinExact(buffer),
     ...twinMatrix(buffer),
     ...twinSeeds(buffer),
   };

@@ -56,15 +56,15 @@ function withPackedSet<R>(
 
 /** Labels, limits and drifts after assigning to three sets of centers that move on from one another. */
 function assignThrice(values: Float64Array, columns: number, clusters: number): number[] {
-  return withPackedSet(values, columns, undefined, (packed, set) => {
+  return withPackedSet(values, columns, undefined, (packed) => {
     const nearest = filteredNearest(packed, clusters);
-    const sums = centerSums(set, clusters);
+    const sums = centerSums(packed.work, clusters);
     const centers = Float64Array.from({ length: clusters * columns }, (_, i) => values[i % values.length] + 0.01 * i);
     const states: number[] = [];
     for (let turn = 0; turn < 3; turn++) {
       const changed = nearest.assign(centers, sums);
       states.push(changed, ...packed.counts.slice(0, 3));
-      states.push(...[packed.labels, packed.perRow, packed.drifts, packed.moved].map(bitsOf));
+      states.push(...[packed.labels, packed.perRow, packed.drifts, packed.moved, centers].map(bitsOf));
       sums.means(centers);
     }
     return states;

@@ -8,6 +8,7 @@ export { uniteAverage, uniteComplete } from "./matrix";
 export { reachFrom } from "./reach";
 export { distanceRun } from "./pairs";
 export { addProducts } from "./products";
+export { addDeviations, addSquares, moveRows, packRows, widenExtents } from "./exact";
 export { sortBucket } from "./sort";
 export { encodeNames } from "./dictionary";
 export { addPathLengths } from "./isolation";
