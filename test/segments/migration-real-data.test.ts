@@ -16,6 +16,7 @@ import { expect, it } from "vitest";
 import { log1p } from "../../src/numeric/elementary.ts";
 import { expectClose } from "../support/close-to.ts";
 import { describeWithData, readDataRows } from "../support/data.ts";
+import { retailLog } from "../support/retail.ts";
 import golden from "../oracles/migration.golden.json" with { type: "json" };
 
 /** The first purchase as the day on which the profile was created. */
@@ -86,16 +87,7 @@ function expectWholeStory(reports: readonly MigrationReport[]): void {
 }
 
 describeWithData("who is moving where at an online retailer", ["online_retail"], () => {
-  const sales = readDataRows("online_retail/online_retail.csv.gz").filter(
-    (row) => row["CustomerID"] !== "" && !row["InvoiceNo"].startsWith("C") && Number(row["Quantity"]) > 0 && Number(row["UnitPrice"]) > 0,
-  ); // prettier-ignore
-  const { log } = readEvents(sales, {
-    customer: "CustomerID",
-    type: () => "buy",
-    time: ({ InvoiceDate }) => Date.parse(`${InvoiceDate.replace(" ", "T")}Z`),
-    value: ({ Quantity, UnitPrice }) => Number(Quantity) * Number(UnitPrice),
-    extra: { order: "InvoiceNo" },
-  });
+  const log = retailLog();
   const months = Array.from({ length: 7 }, (_, i) => Date.UTC(2011, 5 + i, 1));
   const stages = stagesAt(log, months, "order");
   const reports = movesOf(stages, stages[0].names);

@@ -1,4 +1,3 @@
-import { readEvents } from "clientele/events";
 import { deriveRfm, fitZScore, transformScale } from "clientele/features";
 import {
   assignKMeans,
@@ -13,19 +12,11 @@ import { expect, it } from "vitest";
 import { log1p } from "../../src/numeric/elementary.ts";
 import { expectClose } from "../support/close-to.ts";
 import { describeWithData, readDataJson, readDataRows } from "../support/data.ts";
+import { retailLog } from "../support/retail.ts";
 import golden from "../oracles/personas.golden.json" with { type: "json" };
 
 describeWithData("the buyers of Online Retail as personas", ["online_retail"], () => {
-  const sales = readDataRows("online_retail/online_retail.csv.gz").filter(
-    (row) => row["CustomerID"] !== "" && !row["InvoiceNo"].startsWith("C") && Number(row["Quantity"]) > 0 && Number(row["UnitPrice"]) > 0,
-  ); // prettier-ignore
-  const { log } = readEvents(sales, {
-    customer: "CustomerID",
-    type: () => "buy",
-    time: ({ InvoiceDate }) => Date.parse(`${InvoiceDate.replace(" ", "T")}Z`),
-    value: ({ Quantity, UnitPrice }) => Number(Quantity) * Number(UnitPrice),
-    extra: { order: "InvoiceNo" },
-  });
+  const log = retailLog();
   const rfm = deriveRfm(log, { asOf: Date.UTC(2011, 11, 10), purchase: "buy", order: "order", timeZone: "UTC" });
   const logs = { ...rfm, values: rfm.values.map(log1p) };
   const scaled = transformScale(fitZScore(logs), logs);
