@@ -33,3 +33,12 @@ export type {
 } from "./outcomes.ts";
 export { predictAlive, predictPurchases, projectPurchases } from "./predict-purchases.ts";
 export type { PredictPurchasesOptions, ProjectPurchasesOptions, PurchaseModel } from "./predict-purchases.ts";
+export { fitLinear, predictLinear } from "./linear.ts";
+export type { FitLinearOptions, LinearModel } from "./linear.ts";
+export { measureCoefficients } from "./linear-coefficients.ts";
+export type { CoefficientEstimate, CoefficientReport, MeasureCoefficientsOptions } from "./linear-coefficients.ts";
+export type { Robust } from "./linear-covariance.ts";
+export { predictLinearInterval } from "./linear-interval.ts";
+export type { PredictLinearIntervalOptions } from "./linear-interval.ts";
+export { measureResiduals } from "./residuals.ts";
+export type { MeasureResidualsOptions, ResidualReport, ResidualTest } from "./residuals.ts";

@@ -460,4 +460,33 @@ export interface Kernels {
     stride: number,
     reach: number,
   ): void;
+
+  /**
+   * Folds rows into the triangle of their QR decomposition by Householder's reflections: afterwards triangleᵀ · triangle is
+   * what it was before plus the products of the new rows, and no product was ever formed.
+   *
+   * A row is weight · ([1,] (x − center) · scale, (y − center) · scale), its weight first when there is an intercept; `width` is
+   * its length, rounded up to an even number with a zero.
+   *
+   * @param values - rows × columns, f64, row-major.
+   * @param target - one f64 per row.
+   * @param weights - one f64 per row: the root of its weight.
+   * @param intercept - 1 or 0.
+   * @param center - columns + 1 × f64, the last one of the target.
+   * @param scale - columns + 1 × f64.
+   * @param panel - width × 128 × f64 of scratch, zeros at first.
+   * @param triangle - width × width × f64, row-major, zeros at first; what lies below the diagonal is not used.
+   */
+  foldTriangle(
+    values: number,
+    rows: number,
+    columns: number,
+    target: number,
+    weights: number,
+    intercept: number,
+    center: number,
+    scale: number,
+    panel: number,
+    triangle: number,
+  ): void;
 }

@@ -12,6 +12,7 @@ import { twinAddProducts } from "./twin-products.ts";
 import { twinReachFrom } from "./twin-reach.ts";
 import { twinSeeds } from "./twin-seeds.ts";
 import { twinSortBucket } from "./twin-sort.ts";
+import { twinFoldTriangle } from "./twin-triangle.ts";
 
 /** The kernels in scalar TypeScript over `buffer`: for places where WebAssembly is missing or not allowed. */
 export function twinKernels(buffer: ArrayBuffer): Kernels {
@@ -21,6 +22,7 @@ export function twinKernels(buffer: ArrayBuffer): Kernels {
     addProducts: twinAddProducts(buffer),
     assignRows: twinAssignRows(buffer),
     encodeNames: twinEncodeNames(buffer),
+    foldTriangle: twinFoldTriangle(buffer),
     distanceRun: twinDistanceRun(buffer),
     nearClusters: twinNearClusters(buffer),
     reachFrom: twinReachFrom(buffer),

@@ -13,3 +13,4 @@ export { sortBucket } from "./sort";
 export { encodeNames } from "./dictionary";
 export { addPathLengths } from "./isolation";
 export { addLogistic } from "./logistic";
+export { foldTriangle } from "./triangle";
