@@ -18,6 +18,14 @@ export type {
   CurvePoint,
   EvaluateClassifierOptions,
 } from "./evaluate-classifier.ts";
+export { measureCoefficients } from "./linear-coefficients.ts";
+export type { CoefficientEstimate, CoefficientReport, MeasureCoefficientsOptions } from "./linear-coefficients.ts";
+export type { Robust } from "./linear-covariance.ts";
+export { predictLinearInterval } from "./linear-interval.ts";
+export type { PredictLinearIntervalOptions } from "./linear-interval.ts";
+export type { LinearModel } from "./linear-model.ts";
+export { fitLinear, predictLinear } from "./linear.ts";
+export type { FitLinearOptions } from "./linear.ts";
 export { explainLogistic, predictLogistic } from "./logistic-scores.ts";
 export { fitLogistic } from "./logistic.ts";
 export type { FitLogisticOptions, LogisticModel } from "./logistic.ts";
@@ -33,12 +41,5 @@ export type {
 } from "./outcomes.ts";
 export { predictAlive, predictPurchases, projectPurchases } from "./predict-purchases.ts";
 export type { PredictPurchasesOptions, ProjectPurchasesOptions, PurchaseModel } from "./predict-purchases.ts";
-export { fitLinear, predictLinear } from "./linear.ts";
-export type { FitLinearOptions, LinearModel } from "./linear.ts";
-export { measureCoefficients } from "./linear-coefficients.ts";
-export type { CoefficientEstimate, CoefficientReport, MeasureCoefficientsOptions } from "./linear-coefficients.ts";
-export type { Robust } from "./linear-covariance.ts";
-export { predictLinearInterval } from "./linear-interval.ts";
-export type { PredictLinearIntervalOptions } from "./linear-interval.ts";
 export { measureResiduals } from "./residuals.ts";
 export type { MeasureResidualsOptions, ResidualReport, ResidualTest } from "./residuals.ts";

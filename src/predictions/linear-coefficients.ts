@@ -3,7 +3,7 @@ import type { Note } from "../core/note.ts";
 import { type OptionTable, readOptions, real } from "../core/options.ts";
 import { adjusted } from "../numeric/adjust.ts";
 import { studentT } from "../numeric/distributions.ts";
-import type { LinearModel } from "./linear.ts";
+import type { LinearModel } from "./linear-model.ts";
 
 /** Options of {@link measureCoefficients}. */
 export interface MeasureCoefficientsOptions {
@@ -56,7 +56,7 @@ export const measureCoefficientsOptions: OptionTable<MeasureCoefficientsOptions>
  * @throws {ClienteleError} `incompatible-model` for a damaged model.
  * @example
  * const cars = fromMatrix([[4], [7], [8], [9], [10]], { names: ["speed"] });
- * measureCoefficients(fitLinear(cars, [2, 4, 16, 10, 18])).coefficients[0].interval; // [-0.675, 5.637]
+ * measureCoefficients(fitLinear(cars, [2, 4, 16, 10, 18])).coefficients[0].interval; // [-0.606, 5.701]
  */
 export function measureCoefficients(model: LinearModel, options?: MeasureCoefficientsOptions): CoefficientReport {
   const caller = "measureCoefficients";

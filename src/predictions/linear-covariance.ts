@@ -118,7 +118,7 @@ function mirrored(matrix: Float64Array, width: number): Float64Array {
  * @param solved - design, solution, penalty.
  * @param visit - must not keep the coordinates: they are written over.
  */
-export function eachRow(
+function eachRow(
   { design, solution }: Omit<Solved, "l2">,
   visit: (coordinates: Float64Array, residual: number, leverage: number, row: number) => void,
 ): void {

@@ -3,8 +3,8 @@ import { checkModel, isFiniteMatrix, isFiniteVector } from "../core/model.ts";
 import { oneOf, type OptionTable, readOptions, real } from "../core/options.ts";
 import { studentT } from "../numeric/distributions.ts";
 import type { FeatureTable } from "../tables/feature-table.ts";
-import { quadraticForm } from "./linear-model.ts";
-import { checkLinear, type LinearModel, predictLinear } from "./linear.ts";
+import { checkLinear, type LinearModel, quadraticForm } from "./linear-model.ts";
+import { predictLinear } from "./linear.ts";
 
 /** Options of {@link predictLinearInterval}. */
 export interface PredictLinearIntervalOptions {
@@ -35,7 +35,7 @@ export const predictLinearIntervalOptions: OptionTable<PredictLinearIntervalOpti
  * @example
  * const cars = fromMatrix([[4], [7], [8], [9], [10]], { names: ["speed"] });
  * const model = fitLinear(cars, [2, 4, 16, 10, 18]);
- * predictLinearInterval(model, fromMatrix([[8]], { names: ["speed"] })).values; // Float64Array [10.992, -5.019, 27.004]
+ * predictLinearInterval(model, fromMatrix([[8]], { names: ["speed"] })).values; // Float64Array [11.019, -4.937, 26.975]
  */
 export function predictLinearInterval(
   model: LinearModel,

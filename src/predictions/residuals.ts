@@ -5,7 +5,8 @@ import { chiSquare } from "../numeric/distributions.ts";
 import { solveLeastSquares } from "../numeric/least-squares.ts";
 import type { FeatureTable } from "../tables/feature-table.ts";
 import { coordinatesOf, checkCoordinates } from "./linear-interval.ts";
-import { checkLength, checkLinear, checkTarget, type LinearModel, predictLinear } from "./linear.ts";
+import { checkLength, checkLinear, checkTarget, type LinearModel } from "./linear-model.ts";
+import { predictLinear } from "./linear.ts";
 
 /** Options of {@link measureResiduals}. */
 export interface MeasureResidualsOptions {

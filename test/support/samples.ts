@@ -17,6 +17,7 @@ import { countTransitions, fitMarkov, measureFunnel, measureStepMatrix, sankeyOf
 import { covariance } from "clientele/numeric";
 import { fitLogistic } from "clientele/predictions";
 import { fitBgNbd } from "clientele/predictions";
+import { fitLinear } from "clientele/predictions";
 import {
   chooseK,
   fitHierarchical,
@@ -108,6 +109,11 @@ import { fitBgNbdOptions } from "../../src/predictions/beta-geometric-options.ts
 import { predictPurchasesOptions, projectPurchasesOptions } from "../../src/predictions/predict-purchases.ts";
 import { labelOutcomesOptions } from "../../src/predictions/outcomes.ts";
 import { fitLogisticOptions } from "../../src/predictions/logistic.ts";
+import { measureCoefficientsOptions } from "../../src/predictions/linear-coefficients.ts";
+import { predictLinearIntervalOptions } from "../../src/predictions/linear-interval.ts";
+import { fitLinearOptions } from "../../src/predictions/linear.ts";
+import { labelOutcomesOptions } from "../../src/predictions/outcomes.ts";
+import { measureResidualsOptions } from "../../src/predictions/residuals.ts";
 import { renderReportOptions } from "../../src/report/page.ts";
 import { renderSvgOptions } from "../../src/report/svg.ts";
 import { alignLabelsOptions } from "../../src/segments/align-labels.ts";
@@ -558,6 +564,8 @@ const journeys: Samples = {
 };
 
 const outcomes = Uint8Array.from({ length: 24 }, (_, i) => i % 2);
+const drives = Array.from({ length: 12 }, (_, i) => [i, (i * i) % 7]);
+const distances = drives.map(([speed, wind], i) => 3 * speed - wind + (i % 3));
 
 const predictions: Samples = {
   fitBgNbd: { args: () => [summary(), {}], options: table(fitBgNbdOptions) },
@@ -582,6 +590,20 @@ const predictions: Samples = {
     options: table(labelOutcomesOptions),
   },
   predictLogistic: { args: () => [fitLogistic(blobs, outcomes), blobs] },
+  fitLinear: { args: () => [fromMatrix(drives), distances, {}], options: table(fitLinearOptions) },
+  measureCoefficients: {
+    args: () => [fitLinear(fromMatrix(drives), distances), {}],
+    options: table(measureCoefficientsOptions),
+  },
+  measureResiduals: {
+    args: () => [fitLinear(fromMatrix(drives), distances), fromMatrix(drives), distances, {}],
+    options: table(measureResidualsOptions),
+  },
+  predictLinear: { args: () => [fitLinear(fromMatrix(drives), distances), fromMatrix(drives)] },
+  predictLinearInterval: {
+    args: () => [fitLinear(fromMatrix(drives), distances), fromMatrix(drives), {}],
+    options: table(predictLinearIntervalOptions),
+  },
 };
 
 const charts: Samples = {
