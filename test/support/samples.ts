@@ -15,9 +15,7 @@ import {
 } from "clientele/features";
 import { countTransitions, fitMarkov, measureFunnel, measureStepMatrix, sankeyOf } from "clientele/journeys";
 import { covariance } from "clientele/numeric";
-import { fitLogistic } from "clientele/predictions";
-import { fitBgNbd } from "clientele/predictions";
-import { fitLinear } from "clientele/predictions";
+import { fitBgNbd, fitLinear, fitLogistic } from "clientele/predictions";
 import {
   chooseK,
   fitHierarchical,
@@ -112,7 +110,6 @@ import { fitLogisticOptions } from "../../src/predictions/logistic.ts";
 import { measureCoefficientsOptions } from "../../src/predictions/linear-coefficients.ts";
 import { predictLinearIntervalOptions } from "../../src/predictions/linear-interval.ts";
 import { fitLinearOptions } from "../../src/predictions/linear.ts";
-import { labelOutcomesOptions } from "../../src/predictions/outcomes.ts";
 import { measureResidualsOptions } from "../../src/predictions/residuals.ts";
 import { renderReportOptions } from "../../src/report/page.ts";
 import { renderSvgOptions } from "../../src/report/svg.ts";
