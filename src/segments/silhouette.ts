@@ -115,7 +115,7 @@ function denseLabels(rows: Uint32Array, labels: Labels, sizes: Int32Array): Int3
  * @param data - the rows.
  * @param labels - group per row in [0, groups).
  * @param groups - number of groups, at least 2; some may be empty.
- * @returns one value in [−1, 1] per row; 0 for an only member and where all distances are 0.
+ * @returns one value in [−1, 1] per row; 0 for an only member, where all distances are 0, and where no other group has members.
  */
 export function silhouettesOf(data: Rows, labels: Int32Array, groups: number): Float64Array {
   const { values, rows, columns } = data;
@@ -131,7 +131,8 @@ export function silhouettesOf(data: Rows, labels: Int32Array, groups: number): F
     }
     const within = sums[row * groups + own] / (sizes[own] - 1);
     const larger = Math.max(within, nearest);
-    return larger > 0 ? (nearest - within) / larger : 0;
+    // Without another group that has members, a customer lies nowhere between two.
+    return larger > 0 && nearest < Infinity ? (nearest - within) / larger : 0;
   });
 }
 

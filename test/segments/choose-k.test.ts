@@ -149,6 +149,12 @@ describe("chooseK", () => {
     for (const { gap, gapError } of chooseK(tiny, { by: "gap" }).curve) expect([gap, gapError]).toEqual([null, 0]);
   });
 
+  it("has words for every figure, also where distances are too small for numbers and a group stays empty", () => {
+    const least = fromMatrix(Array.from({ length: 30 }, (_, i) => [(i % 9) * 1e-308, 0]));
+    const { rule, notes } = chooseK(least, { to: 4 });
+    expect([rule, ...notes.map(({ message }) => message)].join(" ")).not.toMatch(/NaN|Infinity/);
+  });
+
   it("refuses what it cannot choose from", () => {
     const tooFew = (rows: number[][], options?: ChooseKOptions) => () =>
       chooseK(fromMatrix(rows, { columns: 1 }), options);
