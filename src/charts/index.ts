@@ -19,3 +19,4 @@ export { chartSankey } from "./sankey.ts";
 export { chartSegments } from "./segments.ts";
 export { chartSilhouette } from "./silhouette.ts";
 export type { ChartSilhouetteOptions, SilhouetteValues } from "./silhouette.ts";
+export { chartTransitions } from "./transitions.ts";

@@ -1,11 +1,10 @@
 import type { Note } from "../core/note.ts";
-import { describeValue, refuse } from "../core/errors.ts";
-import { isTextList, type OptionTable, readOptions, real } from "../core/options.ts";
+import { type OptionTable, readOptions, real } from "../core/options.ts";
 import { adjusted } from "../numeric/adjust.ts";
 import { log as ln } from "../numeric/elementary.ts";
 import { newcombeInterval } from "../numeric/intervals.ts";
 import { testTwoByTwo } from "../numeric/two-by-two.ts";
-import { areTables, eachEdge } from "./count-tables.ts";
+import { checkTransitions, eachEdge } from "./count-tables.ts";
 import type { TransitionCounts } from "./transitions.ts";
 
 /** Options of {@link compareJourneys}. */
@@ -92,8 +91,8 @@ export function compareJourneys(
   options?: CompareJourneysOptions,
 ): JourneyComparison {
   const caller = "compareJourneys";
-  checkCounts(caller, "a", a);
-  checkCounts(caller, "b", b);
+  checkTransitions(caller, "a", a);
+  checkTransitions(caller, "b", b);
   const { alpha } = readOptions(caller, compareJourneysOptions, options);
   const states = unionOf(a.states, b.states);
   const [rowsA, rowsB] = [rowsOf(a, states), rowsOf(b, states)];
@@ -111,13 +110,6 @@ export function compareJourneys(
     distance: distanceOf(rowsA, rowsB),
     notes: notesOf(a.paths, b.paths),
   };
-}
-
-function checkCounts(caller: string, path: string, table: ComparedJourneys): void {
-  const { states, counts } = (table ?? {}) as Partial<ComparedJourneys>;
-  const size = isTextList(states) ? states.length : -1;
-  const isTable = size >= 0 && areTables(table, size, size) && Array.isArray(counts) && counts.length === table.probabilities.length; // prettier-ignore
-  if (!isTable) refuse(caller, "shape-mismatch", path, "a table of transitions", describeValue(table));
 }
 
 /** The states of both, the start first and the end last, others in the order of `a`, then of `b`. */

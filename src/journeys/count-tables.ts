@@ -1,4 +1,5 @@
-import { refuse } from "../core/errors.ts";
+import { describeValue, refuse } from "../core/errors.ts";
+import { isTextList } from "../core/options.ts";
 import type { PairCounts } from "../numeric/pair-counts.ts";
 
 /** A step that occurs in a table of many states. */
@@ -124,4 +125,25 @@ function areShares(value: readonly unknown[], rows: number, columns: number): bo
     for (let i = 0; i < columns; i++) if (!(row[i] >= 0 && row[i] <= 1)) return false;
     return true;
   });
+}
+
+/**
+ * Makes sure that something is a table of transitions between states.
+ *
+ * @param caller - the public function.
+ * @param path - what it is called there.
+ * @param table - what was passed.
+ * @throws {ClienteleError} `shape-mismatch` for anything else, also for a chain of a higher order, whose rows are no states.
+ */
+export function checkTransitions(caller: string, path: string, table: unknown): void {
+  const { states, counts, probabilities, paths, order } = (table ?? {}) as Readonly<Record<string, unknown>>;
+  const size = isTextList(states) ? states.length : -1;
+  const isTable =
+    size >= 2 &&
+    areTables(table as Partial<CountTables>, size, size) &&
+    Array.isArray(counts) &&
+    counts.length === (probabilities as readonly unknown[]).length &&
+    typeof paths === "number" &&
+    (order ?? 1) === 1;
+  if (!isTable) refuse(caller, "shape-mismatch", path, "a table of transitions between states", describeValue(table));
 }

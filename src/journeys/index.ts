@@ -42,6 +42,15 @@ export { measurePathAttribution } from "./path-attribution.ts";
 export type { CountedPath, MeasurePathAttributionOptions } from "./path-attribution.ts";
 export { type PathOptions } from "./paths.ts";
 export { sankeyOf, type Sankey, type SankeyLink, type SankeyNode } from "./sankey.ts";
+export { scorePaths, type ScorePathsOptions } from "./score-paths.ts";
+export { measureSegmentJourneys } from "./segment-journeys.ts";
+export type {
+  MeasureSegmentJourneysOptions,
+  SegmentJourneys,
+  SegmentJourneysReport,
+  TypicalPath,
+} from "./segment-journeys.ts";
+export { simulatePaths, type SimulatePathsOptions, type SimulatedPaths } from "./simulate-paths.ts";
 export { measureStationary, type MeasureStationaryOptions, type StationaryReport } from "./stationary.ts";
 export {
   measureStepMatrix,
@@ -53,6 +62,18 @@ export {
 export type { TouchOptions, Unattributed } from "./touch-paths.ts";
 export { transitionCounts, type TransitionCountsState, type TransitionStep } from "./transition-counts.ts";
 export type { PathEnds } from "./transition-counts.ts";
+export { graphOf } from "./transition-graph.ts";
+export type {
+  EdgeWeight,
+  GraphFacts,
+  GraphLink,
+  GraphNode,
+  GraphOptions,
+  GraphSource,
+  GraphologyGraph,
+  NodeLinkGraph,
+  TransitionGraphs,
+} from "./transition-graph.ts";
 export {
   countTransitions,
   type CountTransitionsOptions,

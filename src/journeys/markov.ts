@@ -95,7 +95,7 @@ export function fitMarkov(log: EventLog, options?: FitMarkovOptions): MarkovMode
 }
 
 /** The paths up to the first of some states. */
-function cutBehind(paths: PathTable, ends: readonly number[]): PathTable {
+export function cutBehind(paths: PathTable, ends: readonly number[]): PathTable {
   const isEnd = new Uint8Array(paths.states.length);
   for (const state of ends) isEnd[state] = 1;
   const codes = new Uint32Array(paths.codes.length);

@@ -12,9 +12,17 @@ import {
   chartSankey,
   chartSegments,
   chartSilhouette,
+  chartTransitions,
 } from "clientele/charts";
 import { scoreRfm } from "clientele/features";
-import { type FunnelReport, measureFunnel, measureStepMatrix, type Sankey, sankeyOf } from "clientele/journeys";
+import {
+  countTransitions,
+  type FunnelReport,
+  measureFunnel,
+  measureStepMatrix,
+  type Sankey,
+  sankeyOf,
+} from "clientele/journeys";
 import {
   chooseK,
   fitHierarchical,
@@ -24,7 +32,7 @@ import {
   type MigrationReport,
   profileSegments,
 } from "clientele/segments";
-import { fromMatrix, type FeatureTable, labelsOf } from "clientele/tables";
+import { type EventLog, fromMatrix, type FeatureTable, labelsOf } from "clientele/tables";
 import { type Happening, logOf } from "./logs.ts";
 
 /** Sixty customers in three plain groups. */
@@ -57,13 +65,16 @@ const shopFunnel = (): FunnelReport => {
 };
 
 /** Steps of paths, some of which end early. */
-const shopSteps = (): Sankey => {
+const shopPaths = (): EventLog => {
   const walks = ["home list item cart paid", "home list", "ad item list", "home cart", "list item item cart"];
   const happenings = Array.from({ length: 40 }, (_, i) =>
     walks[(i * i) % 5].split(" ").map((type, step): Happening => [`c${i}`, type, step]),
   );
-  return sankeyOf(measureStepMatrix(logOf(happenings.flat()), { steps: 4, goal: "paid" }));
+  return logOf(happenings.flat());
 };
+
+/** The same, step by step. */
+const shopSteps = (): Sankey => sankeyOf(measureStepMatrix(shopPaths(), { steps: 4, goal: "paid" }));
 
 /** Title and subtitle of a chart as one line. */
 export function headOf(chart: Chart): string {
@@ -88,4 +99,5 @@ export const ordinaryCharts: Readonly<Record<string, () => Chart>> = {
   chartSankey: () => chartSankey(shopSteps()),
   chartSegments: () => chartSegments(profileSegments(shopTable, shopLabels, { names: ["New", "Loyal", "Asleep"] })),
   chartSilhouette: () => chartSilhouette(measureSilhouette(shopTable, shopLabels)),
+  chartTransitions: () => chartTransitions(countTransitions(shopPaths())),
 };

@@ -56,6 +56,10 @@ import { compareJourneysOptions } from "../../src/journeys/compare-journeys.ts";
 import { chooseMarkovOrderOptions } from "../../src/journeys/markov-order.ts";
 import { fitMarkovOptions } from "../../src/journeys/markov.ts";
 import { measureStationaryOptions } from "../../src/journeys/stationary.ts";
+import { scorePathsOptions } from "../../src/journeys/score-paths.ts";
+import { measureSegmentJourneysOptions } from "../../src/journeys/segment-journeys.ts";
+import { simulatePathsOptions } from "../../src/journeys/simulate-paths.ts";
+import { graphOptions } from "../../src/journeys/transition-graph.ts";
 import { countTransitionsOptions } from "../../src/journeys/transitions.ts";
 import { measureRateChangeOptions } from "../../src/anomalies/measure-rate-change.ts";
 import { chartAnomaliesOptions } from "../../src/charts/anomalies.ts";
@@ -557,6 +561,13 @@ const journeys: Samples = {
   measurePaths: { args: () => [log(), { maxLength: 3, minSupport: 1 }], options: table(measurePathsOptions) },
   measureStepMatrix: { args: () => [log(), { steps: 3 }], options: table(measureStepMatrixOptions) },
   sankeyOf: { args: () => [measureStepMatrix(log(), { steps: 3 })] },
+  graphOf: { args: () => [countTransitions(log()), {}], options: table(graphOptions) },
+  measureSegmentJourneys: {
+    args: () => [log(), { labels: labelsOf(log().customer.names.map((_, i) => i % 2)), steps: ["view", "purchase"] }],
+    options: table(measureSegmentJourneysOptions),
+  },
+  scorePaths: { args: () => [fitMarkov(log()), log(), {}], options: table(scorePathsOptions) },
+  simulatePaths: { args: () => [fitMarkov(log()), { paths: 5, seed: 3 }], options: table(simulatePathsOptions), oddNumbers: "an event without a value has NaN" }, // prettier-ignore
   transitionCounts: { args: () => [["view", "purchase"]], notPlain: "an accumulator is made of functions" },
 };
 
@@ -623,6 +634,7 @@ const charts: Samples = {
   chartRfm: { args: () => [scoreRfm(rfm()), {}], options: table(chartOptions) },
   chartSankey: { args: () => [sankeyOf(measureStepMatrix(log(), { steps: 3 })), {}], options: table(chartOptions) },
   chartSegments: { args: () => [profileSegments(blobs, blobLabels), {}], options: table(chartOptions) },
+  chartTransitions: { args: () => [countTransitions(log()), {}], options: table(chartOptions) },
   chartSilhouette: {
     args: () => [measureSilhouette(blobs, blobLabels), {}],
     options: table({ ...chartOptions, ...chartSilhouetteOptions }),
