@@ -23,6 +23,36 @@ const event: fc.Arbitrary<BehaviorEvent> = fc.record({
   time: fc.integer({ min: 0, max: 80 }).map((halfDays) => (halfDays * day) / 2),
 });
 
+type Condition = BehaviorSegmentRule["when"];
+
+/** Simple conditions on some types; often with a window, sometimes with a range that excludes 0. */
+function leafOf(types: readonly string[]): fc.Arbitrary<Condition> {
+  const type = fc.constantFrom(...types);
+  const did = fc.oneof(type, fc.array(type, { minLength: 1, maxLength: 3 }));
+  const small = fc.option(fc.integer({ min: 0, max: 3 }), { nil: undefined });
+  const withinDays = fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined });
+  return fc
+    .record({ did, atLeast: small, more: small, withinDays })
+    .map(({ did: what, atLeast, more, withinDays: days }) => ({
+      did: what,
+      ...(atLeast !== undefined && { atLeast }),
+      ...(more !== undefined && { atMost: (atLeast ?? 0) + more }),
+      ...(days !== undefined && { withinDays: days }),
+    }));
+}
+
+/** The definition of a condition, written out: how often it happened in the window, and whether that is enough. */
+function holds(condition: Condition, events: readonly BehaviorEvent[], now: number): boolean {
+  if ("all" in condition) return condition.all.every((part) => holds(part, events, now));
+  if ("any" in condition) return condition.any.some((part) => holds(part, events, now));
+  if ("not" in condition) return !holds(condition.not, events, now);
+  const { did, atMost, withinDays = Infinity } = condition;
+  const { atLeast = atMost === undefined ? 1 : 0 } = condition;
+  const types = typeof did === "string" ? [did] : did;
+  const times = events.filter(({ type, time }) => types.includes(type) && now - time < withinDays * day).length;
+  return times >= atLeast && times <= (atMost ?? Infinity);
+}
+
 describe("behavioral rules", () => {
   it("count events within a window that excludes its far end and includes now", () => {
     const log = logOf([["ann", "buy", 10 * day], ["ann", "buy", 20 * day], ["bob", "visit", 0]]); // prettier-ignore
@@ -77,6 +107,41 @@ describe("behavioral rules", () => {
         const { ids, labels, names } = labelBehaviorState(rules, state);
         ids.forEach((id, i) => expect(reported.get(id) ?? null).toBe(labels[i] < 0 ? null : names[labels[i]]));
       }),
+    );
+  });
+
+  it("are whatever the definition says, on history and on a stream: any rules, any names", () => {
+    const types = ["buy", "__proto__", "10", "constructor", "\ud800", "</script>"];
+    const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
+      condition: fc.oneof(
+        { maxDepth: 4, withCrossShrink: true },
+        leafOf(types),
+        fc.record({ all: fc.array(tie("condition"), { minLength: 1, maxLength: 3 }) }),
+        fc.record({ any: fc.array(tie("condition"), { minLength: 1, maxLength: 3 }) }),
+        fc.record({ not: tie("condition") }),
+      ),
+    }));
+    const name = fc.constantFrom("x", "y", "__proto__", "");
+    const anyRules = fc.array(fc.record({ name, when: condition }), { minLength: 1, maxLength: 4 });
+    const happening = fc.record({
+      customer: fc.constantFrom("a", "10", "2", "__proto__", "\udfff"),
+      type: fc.constantFrom(...types),
+      time: fc.integer({ min: 0, max: 9 }).map((days) => days * day),
+    });
+    fc.assert(
+      fc.property(anyRules, fc.array(happening, { minLength: 1, maxLength: 30 }), (given, events) => {
+        let state: BehaviorRuleState | undefined;
+        for (const next of events) ({ state } = stepBehaviorRules(given, state, next));
+        const now = Math.max(...events.map(({ time }) => time));
+        const batch = labelByBehavior(logFrom(events), { asOf: now, rules: given });
+        expect(labelBehaviorState(given, state)).toEqual(batch);
+        batch.ids.forEach((id, row) => {
+          const own = events.filter(({ customer }) => customer === id);
+          const first = given.find(({ when }) => holds(when, own, now));
+          expect(batch.labels[row] < 0 ? undefined : batch.names[batch.labels[row]]).toBe(first?.name);
+        });
+      }),
+      { numRuns: 300 },
     );
   });
 
