@@ -6,3 +6,4 @@ export type { ModelHeader } from "./model.ts";
 export type { Note } from "./note.ts";
 export { randomOf } from "./random.ts";
 export type { Random } from "./random.ts";
+export type { TestReport } from "./test-report.ts";

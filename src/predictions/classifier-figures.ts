@@ -27,6 +27,12 @@ function clipped(p: number): number {
   return Math.min(1 - nearestToCertain, Math.max(nearestToCertain, p));
 }
 
+/** The log odds of a probability, finite also for 0 and 1. */
+export function logOdds(p: number): number {
+  const inside = clipped(p);
+  return log(inside) - log1p(-inside);
+}
+
 /** −log p of the class that came, for a probability of the outcome. */
 export function logLossOf(p: number, isHit: boolean): number {
   const inside = clipped(p);

@@ -9,7 +9,22 @@ export type {
 export { fitBgNbd, fitMbgNbd } from "./bg-nbd.ts";
 export type { BgNbdModel, MbgNbdModel } from "./bg-nbd.ts";
 export type { Binning } from "./calibration-bins.ts";
+export { measureCalibration } from "./calibration-report.ts";
+export type {
+  CalibrationBin,
+  CalibrationCoefficient,
+  CalibrationReport,
+  MeasureCalibrationOptions,
+} from "./calibration-report.ts";
+export { fitCalibration, predictCalibrated } from "./calibration.ts";
+export type { CalibrationModel, FitCalibrationOptions } from "./calibration.ts";
 export type { ClassifierFigures } from "./classifier-figures.ts";
+export { compareClassifiers } from "./compare-classifiers.ts";
+export type {
+  ClassifierComparison,
+  ClassifierComparisonReport,
+  CompareClassifiersOptions,
+} from "./compare-classifiers.ts";
 export type { Confusion } from "./confusion.ts";
 export { evaluateClassifier } from "./evaluate-classifier.ts";
 export type {
@@ -30,6 +45,8 @@ export { explainLogistic, predictLogistic } from "./logistic-scores.ts";
 export { fitLogistic } from "./logistic.ts";
 export type { FitLogisticOptions, LogisticModel } from "./logistic.ts";
 export type { LikelihoodReport } from "./maximize-likelihood.ts";
+export { measureLift } from "./lift.ts";
+export type { LiftGroup, LiftReport, MeasureLiftOptions } from "./lift.ts";
 export { labelOutcomes } from "./outcomes.ts";
 export type {
   CutoffOutcomes,
@@ -43,3 +60,15 @@ export { predictAlive, predictPurchases, projectPurchases } from "./predict-purc
 export type { PredictPurchasesOptions, ProjectPurchasesOptions, PurchaseModel } from "./predict-purchases.ts";
 export { measureResiduals } from "./residuals.ts";
 export type { MeasureResidualsOptions, ResidualReport, ResidualTest } from "./residuals.ts";
+export { rankCustomers } from "./rank-customers.ts";
+export type { CustomerNumbers, RankCustomersOptions, RankedCustomer, RankingReport } from "./rank-customers.ts";
+export { chooseThreshold } from "./threshold.ts";
+export type {
+  ChooseThresholdOptions,
+  DecisionCosts,
+  DecisionGains,
+  ThresholdPoint,
+  ThresholdReport,
+} from "./threshold.ts";
+export { timeFolds } from "./time-folds.ts";
+export type { TimeFold, TimeFolds, TimeFoldsOptions } from "./time-folds.ts";

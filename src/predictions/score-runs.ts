@@ -26,10 +26,13 @@ export interface ScoredOutcomes {
   readonly probability: Float64Array;
 }
 
-/** Reads outcomes: a list of 0 and 1, at least one of them. */
-export function readOutcome(caller: string, outcome: ArrayLike<number>): Uint8Array {
+/** Reads outcomes: a list of 0 and 1, at least so many. */
+export function readOutcome(caller: string, outcome: ArrayLike<number>, fewest = 1): Uint8Array {
   if (!isList(outcome)) refuse(caller, "shape-mismatch", "outcome", "a list of 0 and 1", describeValue(outcome));
-  if (outcome.length === 0) refuse(caller, "too-few-rows", "outcome", "at least 1 customer", "0");
+  if (outcome.length < fewest) {
+    const expected = `at least ${fewest} ${fewest === 1 ? "customer" : "customers"}`;
+    refuse(caller, "too-few-rows", "outcome", expected, String(outcome.length));
+  }
   const read = new Uint8Array(outcome.length);
   for (let row = 0; row < read.length; row++) {
     const one: unknown = outcome[row];

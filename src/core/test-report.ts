@@ -1,0 +1,17 @@
+import type { Note } from "./note.ts";
+
+/** What every test of a difference returns: an estimate with its uncertainty, and how it was made. */
+export interface TestReport {
+  /** The difference. */
+  readonly estimate: number;
+  /** Its standard error. */
+  readonly standardError: number;
+  /** Its confidence interval. */
+  readonly interval: readonly [number, number];
+  /** The chance of a difference at least as large if there were none; null where it cannot be told. */
+  readonly pValue: number | null;
+  /** How the test was made. */
+  readonly method: string;
+  /** What to know before believing it. */
+  readonly notes: readonly Note[];
+}
