@@ -47,6 +47,11 @@ export type { FitLogisticOptions, LogisticModel } from "./logistic.ts";
 export type { LikelihoodReport } from "./maximize-likelihood.ts";
 export { measureLift } from "./lift.ts";
 export type { LiftGroup, LiftReport, MeasureLiftOptions } from "./lift.ts";
+export { measureLift } from "./lift.ts";
+export type { LiftGroup, LiftReport, MeasureLiftOptions } from "./lift.ts";
+export { explainLogistic, predictLogistic } from "./logistic-scores.ts";
+export { fitLogistic } from "./logistic.ts";
+export type { FitLogisticOptions, LogisticModel } from "./logistic.ts";
 export { labelOutcomes } from "./outcomes.ts";
 export type {
   CutoffOutcomes,

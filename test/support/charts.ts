@@ -2,13 +2,16 @@ import { embed2d } from "clientele/anomalies";
 import {
   type Chart,
   chartAnomalies,
+  chartCalibration,
   chartChooseK,
   chartDendrogram,
   chartElbow,
   chartFunnel,
+  chartLift,
   chartKDistance,
   chartMigration,
   chartRfm,
+  chartRoc,
   chartSankey,
   chartSegments,
   chartSilhouette,
@@ -23,6 +26,7 @@ import {
   type Sankey,
   sankeyOf,
 } from "clientele/journeys";
+import { evaluateClassifier, measureCalibration, measureLift } from "clientele/predictions";
 import {
   chooseK,
   fitHierarchical,
@@ -76,6 +80,12 @@ const shopPaths = (): EventLog => {
 /** The same, step by step. */
 const shopSteps = (): Sankey => sankeyOf(measureStepMatrix(shopPaths(), { steps: 4, goal: "paid" }));
 
+/** Probabilities that rank well and say too much, and what came. */
+const judged = (): { readonly outcome: number[]; readonly probability: number[] } => {
+  const probability = Array.from({ length: 300 }, (_, i) => ((i * 37) % 300) / 300);
+  return { probability, outcome: probability.map((p, i) => (((i * 7919) % 101) / 101 < 0.15 + 0.6 * p * p ? 1 : 0)) };
+};
+
 /** Title and subtitle of a chart as one line. */
 export function headOf(chart: Chart): string {
   const { text, subtitle = [] } = chart["title"] as { readonly text: string[]; readonly subtitle?: string[] };
@@ -89,13 +99,16 @@ export const ordinaryCharts: Readonly<Record<string, () => Chart>> = {
       labels: shopLabels.map((label) => (label === 2 ? 0 : -1)),
     }),
   chartChooseK: () => chartChooseK(chooseK(shopTable, { by: "gap", replicates: 2, to: 4 })),
+  chartCalibration: () => chartCalibration(measureCalibration(judged().outcome, judged().probability)),
   chartDendrogram: () => chartDendrogram(fitHierarchical(shopTable), { k: 3 }),
   chartElbow: () => chartElbow({ k: [1, 2, 3, 4, 5], withinSquares: [401.5, 101.5, 1.5, 1, 0.5], knee: 3 }),
   chartFunnel: () => chartFunnel(shopFunnel()),
   chartKDistance: () => chartKDistance(measureKDistance(shopTable, { k: 2 })),
+  chartLift: () => chartLift(measureLift(judged().outcome, judged().probability)),
   "chartMigration as a Sankey": () => chartMigration(shopMoves),
   "chartMigration as a matrix": () => chartMigration(shopMoves, { form: "matrix" }),
   chartRfm: () => chartRfm(scoreRfm(shopTable)),
+  chartRoc: () => chartRoc(evaluateClassifier(judged().outcome, judged().probability)),
   chartSankey: () => chartSankey(shopSteps()),
   chartSegments: () => chartSegments(profileSegments(shopTable, shopLabels, { names: ["New", "Loyal", "Asleep"] })),
   chartSilhouette: () => chartSilhouette(measureSilhouette(shopTable, shopLabels)),

@@ -17,6 +17,13 @@ import { countTransitions, fitMarkov, measureFunnel, measureStepMatrix, sankeyOf
 import { covariance } from "clientele/numeric";
 import { fitBgNbd, fitLinear, fitLogistic } from "clientele/predictions";
 import {
+  evaluateClassifier,
+  fitCalibration,
+  fitLogistic,
+  measureCalibration,
+  measureLift,
+} from "clientele/predictions";
+import {
   chooseK,
   fitHierarchical,
   fitKMeans,
@@ -106,10 +113,17 @@ import { scoreRfmOptions } from "../../src/features/rfm-scores.ts";
 import { labelRfmSegmentsOptions } from "../../src/features/rfm-segments.ts";
 import { rfmOfOptions, rfmTotalsOptions } from "../../src/features/rfm-totals.ts";
 import { deriveRfmHistoryOptions, deriveRfmOptions } from "../../src/features/rfm.ts";
+import { fitCalibrationOptions } from "../../src/predictions/calibration.ts";
+import { measureCalibrationOptions } from "../../src/predictions/calibration-report.ts";
+import { compareClassifiersOptions } from "../../src/predictions/compare-classifiers.ts";
 import { evaluateClassifierOptions } from "../../src/predictions/evaluate-classifier.ts";
 import { fitBgNbdOptions } from "../../src/predictions/beta-geometric-options.ts";
 import { predictPurchasesOptions, projectPurchasesOptions } from "../../src/predictions/predict-purchases.ts";
+import { measureLiftOptions } from "../../src/predictions/lift.ts";
 import { labelOutcomesOptions } from "../../src/predictions/outcomes.ts";
+import { rankCustomersOptions } from "../../src/predictions/rank-customers.ts";
+import { chooseThresholdOptions } from "../../src/predictions/threshold.ts";
+import { timeFoldsOptions } from "../../src/predictions/time-folds.ts";
 import { fitLogisticOptions } from "../../src/predictions/logistic.ts";
 import { measureCoefficientsOptions } from "../../src/predictions/linear-coefficients.ts";
 import { predictLinearIntervalOptions } from "../../src/predictions/linear-interval.ts";
@@ -575,6 +589,8 @@ const outcomes = Uint8Array.from({ length: 24 }, (_, i) => i % 2);
 const drives = Array.from({ length: 12 }, (_, i) => [i, (i * i) % 7]);
 const distances = drives.map(([speed, wind], i) => 3 * speed - wind + (i % 3));
 
+const chances = (): number[] => [0.2, 0.7, 0.2, 0.9, 0.6, 0.4, 0];
+
 const predictions: Samples = {
   fitBgNbd: { args: () => [summary(), {}], options: table(fitBgNbdOptions) },
   fitMbgNbd: { args: () => [summary(), {}], options: table(fitBgNbdOptions) },
@@ -587,8 +603,28 @@ const predictions: Samples = {
     args: () => [fitBgNbd(summary()), { horizons: [13] }],
     options: table(projectPurchasesOptions),
   },
+  chooseThreshold: {
+    args: () => [answers.slice(), chances(), { costs: { falsePositive: 1, falseNegative: 3 } }],
+    options: table(chooseThresholdOptions),
+  },
+  compareClassifiers: {
+    args: () => [answers.slice(), chances(), chances().reverse(), {}],
+    options: table(compareClassifiersOptions),
+  },
+  fitCalibration: {
+    args: () => [answers.slice(), chances(), { method: "isotonic" }],
+    options: table(fitCalibrationOptions),
+  },
+  measureCalibration: { args: () => [answers.slice(), chances(), {}], options: table(measureCalibrationOptions) },
+  measureLift: { args: () => [answers.slice(), chances(), {}], options: table(measureLiftOptions) },
+  predictCalibrated: { args: () => [fitCalibration(answers, chances(), { method: "platt" }), chances()] },
+  rankCustomers: {
+    args: () => [rfm(), { probability: chances(), value: "revenue", capacity: 2 }],
+    options: table(rankCustomersOptions),
+  },
+  timeFolds: { args: () => [[0, 1, 2, 3], { folds: 2 }], options: table(timeFoldsOptions) },
   evaluateClassifier: {
-    args: () => [answers.slice(), [0.2, 0.7, 0.2, 0.9, 0.6, 0.4, 0], {}],
+    args: () => [answers.slice(), chances(), {}],
     options: table(evaluateClassifierOptions),
   },
   explainLogistic: { args: () => [fitLogistic(blobs, outcomes), blobs] },
@@ -620,6 +656,9 @@ const charts: Samples = {
     options: table({ ...chartOptions, ...chartAnomaliesOptions }),
   },
   chartChooseK: { args: () => [chooseK(blobs, { by: "gap", to: 4 }), {}], options: table(chartOptions) },
+  chartCalibration: { args: () => [measureCalibration(answers, chances()), {}], options: table(chartOptions) },
+  chartLift: { args: () => [measureLift(answers, chances()), {}], options: table(chartOptions) },
+  chartRoc: { args: () => [evaluateClassifier(answers, chances()), {}], options: table(chartOptions) },
   chartDendrogram: { args: () => [fitHierarchical(blobs), {}], options: table(chartDendrogramOptions) },
   chartElbow: { args: () => [measureElbow(blobs, { to: 4 }), {}], options: table(chartOptions) },
   chartFunnel: {
