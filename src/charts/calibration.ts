@@ -64,19 +64,21 @@ export function chartCalibration(report: CalibrationCurve, options?: ChartOption
     { mark: { type: "point", shape: "circle", filled: true, color, opacity: 1 }, encoding: { x, y, size } },
   ];
   const body = { width, height, data: { values }, layer };
-  const subtitle = "Larger points: more customers. On the dashed line: as predicted. Below it: predicted too much";
+  const subtitle = "Dashed line: as predicted; below it, too much was predicted";
   return chartOf({ title, subtitle, description: describe(bins, calibrationError), table, body }, given);
 }
 
 function checkReport(caller: string, report: CalibrationCurve): void {
-  if (report === null || typeof report !== "object" || !Array.isArray(report.bins as unknown)) {
+  const given: { readonly bins?: unknown } | null | undefined = report;
+  if (!Array.isArray(given?.bins)) {
     refuse(caller, "shape-mismatch", "report", "bins and calibrationError", describeValue(report));
   }
   const check = (path: string, value: unknown): void => {
     if (typeof value === "number" && value >= 0 && value <= 1) return;
     refuse(caller, "invalid-value", `report.${path}`, "a share in [0, 1]", describeValue(value));
   };
-  report.bins.forEach(({ n, meanProbability, rate, interval }, i) => {
+  const { bins }: CalibrationCurve = report;
+  bins.forEach(({ n, meanProbability, rate, interval }, i) => {
     if (!(n > 0 && n < Infinity)) refuse(caller, "invalid-value", `report.bins[${i}].n`, "above 0", describeValue(n));
     check(`bins[${i}].meanProbability`, meanProbability);
     check(`bins[${i}].rate`, rate);

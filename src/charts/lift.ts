@@ -81,14 +81,15 @@ export function chartLift(report: LiftGroups, options?: ChartOptions): Chart {
 }
 
 function checkReport(caller: string, report: LiftGroups): void {
-  if (report === null || typeof report !== "object" || !Array.isArray(report.groups as unknown)) {
+  const given: { readonly groups?: unknown } | null | undefined = report;
+  if (!Array.isArray(given?.groups)) {
     refuse(caller, "shape-mismatch", "report", "groups", describeValue(report));
   }
-  report.groups.forEach((group, i) => {
-    const { customers, rate, lift, cumulativeShare, gain } = group ?? {};
+  const { groups }: LiftGroups = report;
+  groups.forEach(({ customers, rate, lift, cumulativeShare, gain }, i) => {
     for (const [key, value] of Object.entries({ customers, rate, lift, cumulativeShare, gain })) {
       const isFine =
-        (Number.isFinite(value) && (value as number) >= 0) || (value === null && (key === "lift" || key === "gain"));
+        (Number.isFinite(value) && Number(value) >= 0) || (value === null && (key === "lift" || key === "gain"));
       if (!isFine)
         refuse(caller, "invalid-value", `report.groups[${i}].${key}`, "a number from 0 on", describeValue(value));
     }

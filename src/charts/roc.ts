@@ -65,15 +65,15 @@ export function chartRoc(report: RocCurve, options?: ChartOptions): Chart {
 }
 
 function checkReport(caller: string, report: RocCurve): void {
-  if (report === null || typeof report !== "object" || !Array.isArray(report.curve as unknown)) {
+  const given: { readonly curve?: unknown } | null | undefined = report;
+  if (!Array.isArray(given?.curve)) {
     refuse(caller, "shape-mismatch", "report", "auc and curve", describeValue(report));
   }
   const isShare = (value: unknown): boolean => typeof value === "number" && value >= 0 && value <= 1;
-  const { auc, curve } = report;
+  const { auc, curve }: RocCurve = report;
   if (auc !== null && !isShare(auc))
     refuse(caller, "invalid-value", "report.auc", "in [0, 1], or null", describeValue(auc));
-  curve.forEach((point, i) => {
-    const { threshold, recall, falsePositiveRate, precision } = point ?? {};
+  curve.forEach(({ threshold, recall, falsePositiveRate, precision }, i) => {
     for (const [key, value] of Object.entries({ recall, falsePositiveRate, precision, threshold })) {
       const mayBeNull = auc === null || key === "threshold" || key === "precision";
       if (isShare(value) || (value === null && mayBeNull)) continue;

@@ -151,7 +151,7 @@ const shape: ModelShape<CalibrationModel> = {
  * Cost: a search per customer.
  * @example
  * const model = fitCalibration([0, 1, 0, 1, 1, 0], [0.01, 0.02, 0.4, 0.6, 0.98, 0.99], { method: "platt" });
- * predictCalibrated(model, [0.01, 0.5, 0.99]); // Float64Array [0.43, 0.5, 0.57]
+ * predictCalibrated(model, [0.01, 0.5, 0.99]); // Float64Array [0.48, 0.5, 0.52]
  */
 export function predictCalibrated(model: CalibrationModel, probability: ArrayLike<number>): Float64Array {
   const caller = "predictCalibrated";

@@ -71,8 +71,8 @@ export interface ClassifierComparisonReport {
  * @example
  * const outcome = [1, 1, 1, 1, 0, 0, 0, 0];
  * const report = compareClassifiers(outcome, [0.9, 0.4, 0.6, 0.2, 0.5, 0.3, 0.7, 0.1], [0.9, 0.8, 0.7, 0.6, 0.5, 0.3, 0.2, 0.1]);
- * report.auc!.estimate; // 0.3125
- * report.auc!.pValue!; // 0.127
+ * report.auc!.estimate; // 0.375
+ * report.auc!.pValue!; // 0.100
  * report.brier.better; // "second"
  * @see DeLong, DeLong & Clarke-Pearson (1988), "Comparing the areas under two or more correlated receiver operating characteristic
  * curves"; R's `pROC::roc.test`.
@@ -195,12 +195,13 @@ function normalTest(estimate: number, standardError: number, alpha: number, meth
 function bootstrapTest(
   apart: Float64Array,
   estimate: number,
-  { alpha, replicates, seed }: { readonly alpha: number; readonly replicates: number; readonly seed: number },
+  read: { readonly alpha: number; readonly replicates: number; readonly seed: number },
 ): TestReport {
+  const { alpha, replicates } = read;
   const n = apart.length;
   const means = new Float64Array(replicates);
   for (let replicate = 0; replicate < replicates; replicate++) {
-    const random = randomOf(seed, replicate);
+    const random = randomOf(read.seed, replicate);
     let sum = 0;
     for (let draw = 0; draw < n; draw++) sum += apart[random.integer(n)];
     means[replicate] = sum / n;

@@ -33,6 +33,8 @@ export type {
   CurvePoint,
   EvaluateClassifierOptions,
 } from "./evaluate-classifier.ts";
+export { measureLift } from "./lift.ts";
+export type { LiftGroup, LiftReport, MeasureLiftOptions } from "./lift.ts";
 export { measureCoefficients } from "./linear-coefficients.ts";
 export type { CoefficientEstimate, CoefficientReport, MeasureCoefficientsOptions } from "./linear-coefficients.ts";
 export type { Robust } from "./linear-covariance.ts";
@@ -45,13 +47,6 @@ export { explainLogistic, predictLogistic } from "./logistic-scores.ts";
 export { fitLogistic } from "./logistic.ts";
 export type { FitLogisticOptions, LogisticModel } from "./logistic.ts";
 export type { LikelihoodReport } from "./maximize-likelihood.ts";
-export { measureLift } from "./lift.ts";
-export type { LiftGroup, LiftReport, MeasureLiftOptions } from "./lift.ts";
-export { measureLift } from "./lift.ts";
-export type { LiftGroup, LiftReport, MeasureLiftOptions } from "./lift.ts";
-export { explainLogistic, predictLogistic } from "./logistic-scores.ts";
-export { fitLogistic } from "./logistic.ts";
-export type { FitLogisticOptions, LogisticModel } from "./logistic.ts";
 export { labelOutcomes } from "./outcomes.ts";
 export type {
   CutoffOutcomes,
@@ -63,10 +58,10 @@ export type {
 } from "./outcomes.ts";
 export { predictAlive, predictPurchases, projectPurchases } from "./predict-purchases.ts";
 export type { PredictPurchasesOptions, ProjectPurchasesOptions, PurchaseModel } from "./predict-purchases.ts";
-export { measureResiduals } from "./residuals.ts";
-export type { MeasureResidualsOptions, ResidualReport, ResidualTest } from "./residuals.ts";
 export { rankCustomers } from "./rank-customers.ts";
 export type { CustomerNumbers, RankCustomersOptions, RankedCustomer, RankingReport } from "./rank-customers.ts";
+export { measureResiduals } from "./residuals.ts";
+export type { MeasureResidualsOptions, ResidualReport, ResidualTest } from "./residuals.ts";
 export { chooseThreshold } from "./threshold.ts";
 export type {
   ChooseThresholdOptions,

@@ -22,7 +22,7 @@ describe("chartCalibration", () => {
     expect(rules).toHaveLength(report.bins.length);
     expect(elements.filter(({ attributes }) => attributes["stroke-dasharray"] === "5,4")).toHaveLength(1);
     expect(compiled(chart).warnings).toEqual([]);
-    expect(headOf(chart)).toContain("dashed line");
+    expect(headOf(chart)).toContain("Dashed line");
   });
 
   it("says in words and in its table what it shows", () => {

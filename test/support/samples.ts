@@ -15,10 +15,11 @@ import {
 } from "clientele/features";
 import { countTransitions, fitMarkov, measureFunnel, measureStepMatrix, sankeyOf } from "clientele/journeys";
 import { covariance } from "clientele/numeric";
-import { fitBgNbd, fitLinear, fitLogistic } from "clientele/predictions";
 import {
   evaluateClassifier,
+  fitBgNbd,
   fitCalibration,
+  fitLinear,
   fitLogistic,
   measureCalibration,
   measureLift,
