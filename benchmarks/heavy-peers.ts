@@ -32,15 +32,15 @@ export interface PolarsFrame {
   select(...columns: unknown[]): PolarsFrame;
   sort(columns: string[]): PolarsFrame;
   filter(expression: PolarsExpression): PolarsFrame;
-  groupBy(column: string): { agg(...expressions: PolarsExpression[]): PolarsFrame };
-  getColumn(name: string): { max(): unknown; sum(): unknown };
+  groupBy(...columns: string[]): { agg(...expressions: PolarsExpression[]): PolarsFrame };
+  getColumn(name: string): { max(): unknown; sum(): unknown; toArray(): unknown[] };
   readonly height: number;
 }
 
 /** The operators of polars' expressions that the benchmarks use. */
 export interface PolarsExpression {
   neq(other: PolarsExpression): PolarsExpression;
-  eq(other: number): PolarsExpression;
+  eq(other: number | PolarsExpression): PolarsExpression;
   gt(other: number): PolarsExpression;
   minus(other: PolarsExpression): PolarsExpression;
   or(other: PolarsExpression): PolarsExpression;

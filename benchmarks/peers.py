@@ -289,6 +289,16 @@ def funnel_pandas(r):
     seconds, counts = timed(job)
     return seconds, {"reached": " ".join(map(str, counts))}
 
+def transitions_pandas(r):
+    df = pd.DataFrame({"customer": load(r["customer"]), "time": load(r["time"]), "type": load(r["type"])})
+    def job():
+        d = df.sort_values(["customer", "time"])
+        who, kind = d["customer"].values, d["type"].values
+        same = who[1:] == who[:-1]
+        return pd.DataFrame({"from": kind[:-1][same], "to": kind[1:][same]}).groupby(["from", "to"]).size()
+    seconds, counts = timed(job)
+    return seconds, {"pairs": len(counts), "steps": int(counts.sum())}
+
 def dbscan(r):
     from sklearn.cluster import DBSCAN
     X = load(r["values"]).reshape(-1, r["columns"])
@@ -310,7 +320,7 @@ def tree(r):
     seconds, Z = timed(lambda: (fast if r["library"] == "fastcluster" else scipy.cluster.hierarchy.linkage)(X, linkage))
     return seconds, {"last": float(Z[-1, 2]), "sum": float(Z[:, 2].sum())}
 
-JOBS = {"funnel-pandas": funnel_pandas, "isolation-forest": isolation_forest, "dbscan": dbscan, "tree": tree, "dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "elbow": elbow, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas, "view-pandas": view_pandas, "deduplicate-pandas": deduplicate_pandas, "stitch-scipy": stitch_scipy, "pseudonyms-hmac": pseudonyms_hmac, "consent-pandas": consent_pandas, "local-days-pandas": local_days_pandas}
+JOBS = {"transitions-pandas": transitions_pandas, "funnel-pandas": funnel_pandas, "isolation-forest": isolation_forest, "dbscan": dbscan, "tree": tree, "dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "elbow": elbow, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas, "view-pandas": view_pandas, "deduplicate-pandas": deduplicate_pandas, "stitch-scipy": stitch_scipy, "pseudonyms-hmac": pseudonyms_hmac, "consent-pandas": consent_pandas, "local-days-pandas": local_days_pandas}
 print(f"scikit-learn {sklearn.__version__}, numpy {np.__version__}, pandas {pd.__version__}", flush=True)
 for line in sys.stdin:
     request = json.loads(line); seconds, quality = JOBS[request.pop("job")](request)

@@ -13,6 +13,7 @@ import { dictionaryRace } from "./dictionary.ts";
 import { columnsRace } from "./events-10m.ts";
 import { pathRace, sessionsRace } from "./events.ts";
 import { funnelRace } from "./funnel.ts";
+import { chainRace, transitionsRace } from "./journeys.ts";
 import { smallTreeRace, treeGrowth, treeRace } from "./hierarchical.ts";
 import { installHeavyPeers } from "./heavy-peers.ts";
 import { consentRace, pseudonymRace } from "./privacy.ts";
@@ -69,6 +70,8 @@ const races: Record<string, () => Race | Promise<Race>> = {
   "cleaning: identities 1M": () => stitchRace(1_000_000, 200_000, python),
   "privacy: pseudonyms 1M": () => pseudonymRace(1_000_000, python),
   "privacy: consent 1M": () => consentRace(1_000_000, 100_000, python),
+  "journeys: transitions 1M": () => transitionsRace(1_000_000, 100_000, python),
+  "journeys: chain of 1M paths": () => chainRace(1_000_000),
   "journeys: funnel 1M, first entry": () => funnelRace(1_000_000, 100_000, "first entry", python),
   "journeys: funnel 1M, best entry": () => funnelRace(1_000_000, 100_000, "best entry", python),
   "journeys: funnel 1M, strict": () => funnelRace(1_000_000, 100_000, "strict", python),
