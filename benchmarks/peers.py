@@ -320,7 +320,17 @@ def tree(r):
     seconds, Z = timed(lambda: (fast if r["library"] == "fastcluster" else scipy.cluster.hierarchy.linkage)(X, linkage))
     return seconds, {"last": float(Z[-1, 2]), "sum": float(Z[:, 2].sum())}
 
-JOBS = {"transitions-pandas": transitions_pandas, "funnel-pandas": funnel_pandas, "isolation-forest": isolation_forest, "dbscan": dbscan, "tree": tree, "dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "elbow": elbow, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas, "view-pandas": view_pandas, "deduplicate-pandas": deduplicate_pandas, "stitch-scipy": stitch_scipy, "pseudonyms-hmac": pseudonyms_hmac, "consent-pandas": consent_pandas, "local-days-pandas": local_days_pandas}
+def logistic(r):
+    from sklearn.linear_model import LogisticRegression
+    X, y = matrix(r["values"], r["columns"]), load(r["outcome"])
+    seconds, m = timed(lambda: LogisticRegression(C=1 / r["l2"], solver=r["solver"], tol=1e-4, max_iter=500).fit(X, y))
+    w, z = m.coef_[0], X @ m.coef_[0] + m.intercept_[0]
+    rest = 1 / (1 + np.exp(-z)) - y
+    gradient = np.append(X.T @ rest + r["l2"] * w, rest.sum())
+    objective = float((np.logaddexp(0, z) - y * z).sum() + r["l2"] / 2 * w @ w)
+    return seconds, {"objective": objective, "gradientNorm": float(abs(gradient).max() / len(y)), "iterations": int(m.n_iter_[0])}
+
+JOBS = {"logistic": logistic, "transitions-pandas": transitions_pandas, "funnel-pandas": funnel_pandas, "isolation-forest": isolation_forest, "dbscan": dbscan, "tree": tree, "dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "elbow": elbow, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas, "view-pandas": view_pandas, "deduplicate-pandas": deduplicate_pandas, "stitch-scipy": stitch_scipy, "pseudonyms-hmac": pseudonyms_hmac, "consent-pandas": consent_pandas, "local-days-pandas": local_days_pandas}
 print(f"scikit-learn {sklearn.__version__}, numpy {np.__version__}, pandas {pd.__version__}", flush=True)
 for line in sys.stdin:
     request = json.loads(line); seconds, quality = JOBS[request.pop("job")](request)

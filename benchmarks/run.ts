@@ -16,6 +16,7 @@ import { funnelRace } from "./funnel.ts";
 import { chainRace, transitionsRace } from "./journeys.ts";
 import { smallTreeRace, treeGrowth, treeRace } from "./hierarchical.ts";
 import { installHeavyPeers } from "./heavy-peers.ts";
+import { logisticRace } from "./predictions-logistic.ts";
 import { consentRace, pseudonymRace } from "./privacy.ts";
 import { rfmHistoryRace, rfmOfLogRace, rfmRace, summaryRace } from "./purchases.ts";
 import { startPython } from "./python.ts";
@@ -85,6 +86,8 @@ if (python !== undefined) {
   races["tree: complete 10k"] = () => treeRace("complete", 10_000, 1.5, python);
   races["tree: average 10k"] = () => treeRace("average", 10_000, 1.5, python);
   races["tree: single 10k"] = () => treeRace("single", 10_000, 1, python);
+  races["logistic 100k"] = () => logisticRace(100_000, 20, 1.5, python);
+  races["logistic 1M"] = () => logisticRace(1_000_000, 20, 2.5, python);
   races["neighbors 10k"] = () => neighborsRace(10_000, 8, python);
   races["k-means++ 1M"] = () => seedingRace(1_000_000, python);
   races["elbow 100k"] = () => elbowRace(100_000, python);

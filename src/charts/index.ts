@@ -5,6 +5,8 @@ export type { CalibrationCurve } from "./calibration.ts";
 export type { Chart, ChartOptions, ChartTable, Json } from "./chart.ts";
 export { chartChooseK } from "./choose-k.ts";
 export type { KChoice, KCurvePoint } from "./choose-k.ts";
+export { chartCoefficients } from "./coefficients.ts";
+export type { ChartCoefficientsOptions, CoefficientModel } from "./coefficients.ts";
 export { chartDendrogram } from "./dendrogram.ts";
 export type { ChartDendrogramOptions } from "./dendrogram.ts";
 export { chartElbow } from "./elbow.ts";

@@ -24,6 +24,8 @@ export interface LogisticOptimum {
   readonly scale: Float64Array;
   /** At the coefficients before the last step, which is within the tolerance. */
   readonly sums: LogisticSums;
+  /** Σ weight · (1, value − center). */
+  readonly rowSums: Float64Array;
   /** Of the second derivatives with the penalty. */
   readonly factor: DefiniteFactor;
   /** Steps taken on all rows. */
@@ -42,8 +44,12 @@ export interface LogisticObstacle {
 const negligible = 1e-11;
 /** What rounding leaves of a pivot: at coefficients far out, where rows hardly weigh. */
 const rounding = 1e-15;
-/** The least rows of a sample that starts a search on all, and how many times larger the next sample is. */
-const [leastSample, growth] = [8192, 8];
+/** How many times larger a sample is than the one before it. */
+const growth = 8;
+/** The least rows of a sample, and of the rarer outcome in it per coefficient: fewer are often separated by chance. */
+const [leastSample, leastEvents] = [1024, 10];
+/** A sample's own optimum is some standard errors off: its last step may be as large as this. */
+const sampleTolerance = 0.05;
 /** A direction is flat where the curvature has fallen to this share of what it was at the start. */
 const flat = 1e-6;
 /** A flat direction separates if it speaks against no outcome by more than this share of what it speaks for one. */
@@ -69,30 +75,23 @@ export function logisticOptimum(data: OutcomeRows, search: LogisticSearch): Logi
     start[0] = logOddsOf(data);
     let near: LogisticOptimum["coefficients"] | undefined;
     let factor: DefiniteFactor | undefined;
-    for (const every of samplesOf(data.rows)) {
-      // A sample's own optimum is some standard errors off: it needs no digits.
+    for (const every of samplesOf(data)) {
       const share = penalty.map((value) => value / every);
-      const found = climbFrom(near ?? start, { ...climb, penalty: share, tolerance: 1e-2, every, factor: undefined });
-      if ("obstacle" in found || found.end !== "converged") {
-        near = undefined;
-        break;
-      }
-      near = found.coefficients;
-      factor = grown(found.factor, every);
+      const sample = { ...climb, penalty: share, tolerance: sampleTolerance, every, factor: undefined };
+      const found = climbFrom(near ?? start, sample);
+      const isUseful = !("obstacle" in found) && found.end === "converged";
+      near = isUseful ? found.coefficients : undefined;
+      factor = isUseful ? grown(found.factor, every) : undefined;
     }
     const ends = near === undefined ? undefined : climbFrom(near, { ...climb, every: 1, factor });
     // A sample may lack what all rows have, and its start then may mislead: without it there is no doubt.
-    if (ends !== undefined && !("obstacle" in ends) && ends.end === "converged") return withCenter(ends);
-    const plain = climbFrom(start, { ...climb, every: 1, factor: undefined });
-    return "obstacle" in plain ? plain : withCenter(plain);
+    const isSound = ends !== undefined && !("obstacle" in ends) && ends.end === "converged";
+    const found = isSound ? ends : climbFrom(start, { ...climb, every: 1, factor: undefined });
+    return "obstacle" in found ? found : { ...found, center, scale, rowSums: pass.sums.slice() };
   });
-
-  function withCenter(ends: Climbed): LogisticOptimum {
-    return { ...ends, center, scale };
-  }
 }
 
-type Climbed = Omit<LogisticOptimum, "center" | "scale">;
+type Climbed = Omit<LogisticOptimum, "center" | "scale" | "rowSums">;
 
 interface Climb extends LogisticSearch {
   readonly pass: LogisticPass;
@@ -163,8 +162,9 @@ function climbFrom(start: Float64Array, climb: Climb): Climbed | LogisticObstacl
     coefficients = coefficients.map((value, j) => value + step[j]);
     iterations++;
     drift += 2 * size;
+    // Mostly the step after this is that small or smaller. Where another one is needed it may do with these derivatives.
     const next = size * drift;
-    withHessian = !(next > tolerance && next * drift <= tolerance);
+    withHessian = every > 1 || next <= 10 * tolerance || next * drift > tolerance;
 
     function separation(): LogisticEnd | undefined {
       if (sums.least > 0) return "separated";
@@ -220,9 +220,13 @@ function logOddsOf({ outcome, weights }: OutcomeRows): number {
 }
 
 /** One row in how many, for samples of rising size; none for few rows. */
-function samplesOf(rows: number): number[] {
+function samplesOf({ rows, columns, outcome }: OutcomeRows): number[] {
+  let positives = 0;
+  for (let row = 0; row < rows; row++) positives += outcome[row];
+  const rarer = Math.min(positives, rows - positives);
+  const most = Math.min(rows / leastSample, rarer / (leastEvents * (columns + 1)));
   const samples: number[] = [];
-  for (let every = growth; rows / every >= leastSample; every *= growth) samples.unshift(every);
+  for (let every = growth; every <= most; every *= growth) samples.unshift(every);
   return samples;
 }
 

@@ -23,14 +23,14 @@ export interface LogisticSums {
   readonly greatest: number;
   /** Derivatives of the log likelihood. */
   readonly gradient: Float64Array;
-  /** Σ weight · (1, value − center); zeros without a Hessian. */
-  readonly sums: Float64Array;
   /** Second derivatives of −log likelihood, (columns + 1)², row-major. */
   readonly hessian: Float64Array | undefined;
 }
 
 /** Goes over rows. */
 export interface LogisticPass {
+  /** Σ weight · (1, value − center) over all rows; zeros before they have been gone over. */
+  readonly sums: Float64Array;
   /**
    * @param coefficients - the intercept, then one per column, of value − center.
    * @param withHessian - whether to add up second derivatives, which takes about as long as the rest.
@@ -57,17 +57,19 @@ export const mostLogisticColumns = 10_000;
  */
 export function withLogisticPass<R>(data: OutcomeRows, center: Float64Array, use: (pass: LogisticPass) => R): R {
   const { values, rows, columns, outcome, weights } = data;
-  const stride = (columns + 4) & ~3;
+  const stride = (columns + 3) & ~3;
+  const size = columns + 1;
   const blockRows = panelRows * Math.max(1, Math.floor(blockCells / (columns * panelRows)));
   const doubles = {
     block: blockRows * columns,
     weights: weights === undefined ? 1 : blockRows,
     center: columns,
-    coefficients: columns + 1,
-    panel: (stride + 4) * panelRows,
+    coefficients: size,
+    panel: (stride + 8) * panelRows,
     totals: 6,
-    gradient: 2 * stride,
-    sums: 2 * stride,
+    gradient: 2 * (stride + 4),
+    sums: 2 * (stride + 4),
+    spreads: 2 * (stride + 4),
     products: 2 * stride * stride,
   };
   const bytes = Object.values(doubles).reduce((sum, length) => sum + arenaBytes(length, 8), arenaBytes(blockRows, 1));
@@ -80,7 +82,9 @@ export function withLogisticPass<R>(data: OutcomeRows, center: Float64Array, use
     const totals = arena.f64(doubles.totals);
     const gradient = arena.f64(doubles.gradient);
     const sums = arena.f64(doubles.sums);
+    const spreads = arena.f64(doubles.spreads);
     const products = arena.f64(doubles.products);
+    const rowSums = new Float64Array(size);
     const outcomes = arena.u8(blockRows);
     centers.set(center);
 
@@ -109,10 +113,13 @@ export function withLogisticPass<R>(data: OutcomeRows, center: Float64Array, use
     }
 
     return use({
+      sums: rowSums,
       at(coefficients, withHessian, every = 1) {
         slopes.set(coefficients);
         totals.set([0, 0, Infinity, Infinity, -Infinity, -Infinity]);
-        for (const sum of [gradient, sums, products]) sum.fill(0);
+        for (const sum of [gradient, sums, spreads, products]) sum.fill(0);
+        // They do not depend on the coefficients: once is enough.
+        const withSums = every === 1 && rowSums[0] === 0;
         for (let from = 0; from < rows;) {
           const { count, next } = fill(from, every);
           kernels.addLogistic(
@@ -126,19 +133,19 @@ export function withLogisticPass<R>(data: OutcomeRows, center: Float64Array, use
             panel.byteOffset,
             totals.byteOffset,
             gradient.byteOffset,
-            sums.byteOffset,
+            withSums ? sums.byteOffset : 0,
+            spreads.byteOffset,
             withHessian ? products.byteOffset : 0,
           );
           from = next;
         }
-        const size = columns + 1;
+        if (withSums) rowSums.set(pairsOf(sums, size));
         return {
           loss: totals[0] + totals[1],
           least: Math.min(totals[2], totals[3]),
           greatest: Math.max(totals[4], totals[5]),
           gradient: pairsOf(gradient, size),
-          sums: pairsOf(sums, size),
-          hessian: withHessian ? symmetric(products, size, stride) : undefined,
+          hessian: withHessian ? symmetric(pairsOf(spreads, size), products, stride) : undefined,
         };
       },
     });
@@ -149,12 +156,14 @@ function pairsOf(pairs: Float64Array, size: number): Float64Array {
   return Float64Array.from({ length: size }, (_, j) => pairs[2 * j] + pairs[2 * j + 1]);
 }
 
-function symmetric(pairs: Float64Array, size: number, stride: number): Float64Array {
+/** The matrix whose first row is given, and whose other rows are the products. */
+function symmetric(first: Float64Array, pairs: Float64Array, stride: number): Float64Array {
+  const size = first.length;
   const matrix = new Float64Array(size * size);
   for (let a = 0; a < size; a++) {
     for (let b = a; b < size; b++) {
-      const at = 2 * (a * stride + b);
-      matrix[a * size + b] = pairs[at] + pairs[at + 1];
+      const at = 2 * ((a - 1) * stride + b - 1);
+      matrix[a * size + b] = a === 0 ? first[b] : pairs[at] + pairs[at + 1];
       matrix[b * size + a] = matrix[a * size + b];
     }
   }

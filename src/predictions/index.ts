@@ -47,6 +47,8 @@ export { explainLogistic, predictLogistic } from "./logistic-scores.ts";
 export { fitLogistic } from "./logistic.ts";
 export type { FitLogisticOptions, LogisticModel } from "./logistic.ts";
 export type { LikelihoodReport } from "./maximize-likelihood.ts";
+export { measureOddsRatios } from "./odds-ratios.ts";
+export type { MeasureOddsRatiosOptions, OddsRatio, OddsRatioReport } from "./odds-ratios.ts";
 export { labelOutcomes } from "./outcomes.ts";
 export type {
   CutoffOutcomes,

@@ -175,7 +175,7 @@ function modelOf(
   const { coefficients, center, scale, sums, end } = optimum;
   const count = coefficients.length;
   const [middle, ...slopes] = coefficients;
-  const [totalWeight, ...deviations] = sums.sums;
+  const [totalWeight, ...deviations] = optimum.rowSums;
   const means = deviations.map((sum, j) => center[j] + sum / totalWeight + 0);
   // From the means as they are rounded: beside 1e9 that is a ten-millionth, which then cancels in predictions.
   const base = middle + slopes.reduce((sum, slope, j) => sum + slope * (means[j] - center[j]), 0);

@@ -4,6 +4,7 @@ import {
   chartAnomalies,
   chartCalibration,
   chartChooseK,
+  chartCoefficients,
   chartDendrogram,
   chartElbow,
   chartFunnel,
@@ -86,6 +87,14 @@ const judged = (): { readonly outcome: number[]; readonly probability: number[] 
   return { probability, outcome: probability.map((p, i) => (((i * 7919) % 101) / 101 < 0.15 + 0.6 * p * p ? 1 : 0)) };
 };
 
+/** What goes with buying again. */
+const shopOdds = {
+  kind: "logistic",
+  features: ["daysSinceLastPurchase", "orderCount", "revenue", "has an app"],
+  coefficients: [-0.04, 0.3, 0.0004, 1.1],
+  standardErrors: [0.01, 0.12, 0.0005, 0.7],
+};
+
 /** Title and subtitle of a chart as one line. */
 export function headOf(chart: Chart): string {
   const { text, subtitle = [] } = chart["title"] as { readonly text: string[]; readonly subtitle?: string[] };
@@ -100,6 +109,7 @@ export const ordinaryCharts: Readonly<Record<string, () => Chart>> = {
     }),
   chartChooseK: () => chartChooseK(chooseK(shopTable, { by: "gap", replicates: 2, to: 4 })),
   chartCalibration: () => chartCalibration(measureCalibration(judged().outcome, judged().probability)),
+  chartCoefficients: () => chartCoefficients(shopOdds),
   chartDendrogram: () => chartDendrogram(fitHierarchical(shopTable), { k: 3 }),
   chartElbow: () => chartElbow({ k: [1, 2, 3, 4, 5], withinSquares: [401.5, 101.5, 1.5, 1, 0.5], knee: 3 }),
   chartFunnel: () => chartFunnel(shopFunnel()),

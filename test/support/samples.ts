@@ -71,6 +71,7 @@ import { graphOptions } from "../../src/journeys/transition-graph.ts";
 import { countTransitionsOptions } from "../../src/journeys/transitions.ts";
 import { measureRateChangeOptions } from "../../src/anomalies/measure-rate-change.ts";
 import { chartAnomaliesOptions } from "../../src/charts/anomalies.ts";
+import { chartCoefficientsOptions } from "../../src/charts/coefficients.ts";
 import { chartOptions } from "../../src/charts/chart.ts";
 import { chartDendrogramOptions } from "../../src/charts/dendrogram.ts";
 import { chartMigrationOptions } from "../../src/charts/migration.ts";
@@ -130,6 +131,7 @@ import { measureCoefficientsOptions } from "../../src/predictions/linear-coeffic
 import { predictLinearIntervalOptions } from "../../src/predictions/linear-interval.ts";
 import { fitLinearOptions } from "../../src/predictions/linear.ts";
 import { measureResidualsOptions } from "../../src/predictions/residuals.ts";
+import { measureOddsRatiosOptions } from "../../src/predictions/odds-ratios.ts";
 import { renderReportOptions } from "../../src/report/page.ts";
 import { renderSvgOptions } from "../../src/report/svg.ts";
 import { alignLabelsOptions } from "../../src/segments/align-labels.ts";
@@ -634,6 +636,10 @@ const predictions: Samples = {
     args: () => [log(), { cutoff: 15 * day, horizonDays: 7, event: "purchase", asOf }],
     options: table(labelOutcomesOptions),
   },
+  measureOddsRatios: {
+    args: () => [fitLogistic(blobs, outcomes), {}],
+    options: table(measureOddsRatiosOptions),
+  },
   predictLogistic: { args: () => [fitLogistic(blobs, outcomes), blobs] },
   fitLinear: { args: () => [fromMatrix(drives), distances, {}], options: table(fitLinearOptions) },
   measureCoefficients: {
@@ -661,6 +667,10 @@ const charts: Samples = {
   chartLift: { args: () => [measureLift(answers, chances()), {}], options: table(chartOptions) },
   chartRoc: { args: () => [evaluateClassifier(answers, chances()), {}], options: table(chartOptions) },
   chartDendrogram: { args: () => [fitHierarchical(blobs), {}], options: table(chartDendrogramOptions) },
+  chartCoefficients: {
+    args: () => [fitLogistic(blobs, outcomes), {}],
+    options: table({ ...chartOptions, ...chartCoefficientsOptions }),
+  },
   chartElbow: { args: () => [measureElbow(blobs, { to: 4 }), {}], options: table(chartOptions) },
   chartFunnel: {
     args: () => [measureFunnel(log(), { steps: ["view", "purchase"], windowMs: 4 * day }), {}],

@@ -192,20 +192,21 @@ export interface Kernels {
    * Adds the log likelihood of a logistic model over a block of rows, and its derivatives.
    *
    * A row's log odds are Σ coefficient · (value − center) + intercept; its margin is the log odds, or less them where the
-   * outcome did not come. Every sum is kept as two: over even and over odd rows. With `stride` the next multiple of 4 from
-   * `columns` + 1, the first line being 1, for the intercept:
+   * outcome did not come. Every sum is kept as two: over even and over odd rows. Lines are 1, for the intercept, and one
+   * per column; with `stride` the next multiple of 4 from `columns`:
    *
    * @param values - rows × columns, f64, row-major.
    * @param center - columns × f64.
    * @param outcome - u8 per row: 0, or anything else where it came.
    * @param weights - f64 per row, or 0 where all are 1.
    * @param coefficients - (columns + 1) × f64, the intercept first.
-   * @param panel - (stride + 4) × 128 × f64 of scratch, zero in the lines from `columns` + 1 to stride.
+   * @param panel - (stride + 8) × 128 × f64 of scratch, zero in the lines from `columns` + 1 to stride + 4.
    * @param totals - 3 × 2 × f64: −log likelihood, added to; least and greatest margin of rows with a weight, lowered and raised.
-   * @param gradient - stride × 2 × f64, added to: Σ weight · (outcome − probability) · line.
-   * @param sums - stride × 2 × f64, added to: Σ weight · line; left alone without products.
-   * @param products - stride × stride × 2 × f64, added to: Σ weight · probability · (1 − probability) · pairs of lines, of
-   * which only a ≤ b ≤ `columns` are defined; or 0 for none.
+   * @param gradient - (stride + 4) × 2 × f64, added to: Σ weight · (outcome − probability) · line.
+   * @param sums - (stride + 4) × 2 × f64, added to: Σ weight · line; or 0 for none.
+   * @param spreads - (stride + 4) × 2 × f64, added to: Σ weight · probability · (1 − probability) · line; unless products = 0.
+   * @param products - stride × stride × 2 × f64, added to: the same of each pair of columns, of which only a ≤ b < `columns`
+   * are defined; or 0 for none.
    */
   addLogistic(
     values: number,
@@ -219,6 +220,7 @@ export interface Kernels {
     totals: number,
     gradient: number,
     sums: number,
+    spreads: number,
     products: number,
   ): void;
 

@@ -2,11 +2,20 @@ import type { Kernels } from "./kernels.ts";
 
 const PANEL = 128;
 
-/** Coefficients of eʳ and of artanh(s) / s in s², highest first, as in assembly/logistic.ts. */
-const expSeries = [6227020800, 479001600, 39916800, 3628800, 362880, 40320, 5040, 720, 120, 24, 6, 2, 1, 1].map(
+/** Terms of eʳ and of artanh(s) / s in s², lowest first, as in assembly/logistic.ts. */
+const expSeries = [1, 1, 2, 6, 24, 120, 720, 5040, 40320, 362880, 3628800, 39916800, 479001600, 6227020800].map(
   (factorial) => 1 / factorial,
 );
-const artanhSeries = [33, 31, 29, 27, 25, 23, 21, 19, 17, 15, 13, 11, 9, 7, 5, 3, 1].map((odd) => 1 / odd);
+const artanhSeries = [1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33].map((odd) => 1 / odd);
+
+/** The sum of a power series, terms in pairs, pairs of pairs and so on. */
+function sumOfPowers(terms: readonly number[], x: number): number {
+  if (terms.length === 1) return terms[0];
+  const pairs = terms.flatMap((term, i) =>
+    i % 2 === 1 ? [] : i + 1 < terms.length ? [term + x * terms[i + 1]] : [term],
+  );
+  return sumOfPowers(pairs, x * x);
+}
 
 /** The scalar twin of assembly/logistic.ts. */
 export function twinAddLogistic(buffer: ArrayBuffer): Kernels["addLogistic"] {
@@ -15,22 +24,16 @@ export function twinAddLogistic(buffer: ArrayBuffer): Kernels["addLogistic"] {
   const power = new Float64Array(1);
   const powerHalves = new Uint32Array(power.buffer);
 
-  function valueOf(series: readonly number[], x: number): number {
-    let sum = series[0];
-    for (let i = 1; i < series.length; i++) sum = sum * x + series[i];
-    return sum;
-  }
-
   function expOf(x: number): number {
     const n = x * 1.4426950408889634 + 6755399441055744 - 6755399441055744;
     const r = x - n * 6.9314718036912381649e-1 - n * 1.9082149292705877e-10;
     powerHalves[1] = (n + 1023) << 20;
-    return valueOf(expSeries, r) * power[0];
+    return sumOfPowers(expSeries, r) * power[0];
   }
 
   function logOf(e: number): number {
     const s = e / (2 + e);
-    return (s + s) * valueOf(artanhSeries, s * s);
+    return (s + s) * sumOfPowers(artanhSeries, s * s);
   }
 
   /** Adds Σ left · right over a panel, even and odd rows apart. */
@@ -58,12 +61,20 @@ export function twinAddLogistic(buffer: ArrayBuffer): Kernels["addLogistic"] {
     return weight * (logOf(e) + (0 < -margin ? -margin : 0));
   }
 
-  return (values, rows, columns, center, outcome, weights, coefficients, panel, totals, gradient, sums, products) => {
-    const stride = (columns + 4) & ~3;
+  return (
+    ...[values, rows, columns, center, outcome, weights, coefficients, panel, totals, gradient, sums, spreads, products]
+  ) => {
+    const stride = (columns + 3) & ~3;
     const [x, c, w, lines] = [values >>> 3, center >>> 3, weights >>> 3, panel >>> 3];
-    const [beta, total, g, s, h] = [coefficients >>> 3, totals >>> 3, gradient >>> 3, sums >>> 3, products >>> 3];
-    const score = lines + stride * PANEL;
-    const weight = score + 2 * PANEL;
+    const [beta, total, h] = [coefficients >>> 3, totals >>> 3, products >>> 3];
+    const score = lines + (stride + 4) * PANEL;
+    const [root, weight] = [score + PANEL, score + 2 * PANEL];
+    const features = lines + PANEL;
+
+    function addDots(out: number, other: number): void {
+      for (let j = 0; j <= columns; j++) addDot((out >>> 3) + 2 * j, lines + j * PANEL, other);
+    }
+
     for (let first = 0; first < rows; first += PANEL) {
       const count = Math.min(PANEL, rows - first);
       const loss = [0, 0];
@@ -82,14 +93,15 @@ export function twinAddLogistic(buffer: ArrayBuffer): Kernels["addLogistic"] {
       }
       doubles[total] += loss[0];
       doubles[total + 1] += loss[1];
-      for (let j = 0; j <= columns; j++) addDot(g + 2 * j, lines + j * PANEL, score);
+      addDots(gradient, score);
+      if (sums !== 0) addDots(sums, weight);
       if (products === 0) continue;
       for (let j = 0; j <= columns; j++) {
-        addDot(s + 2 * j, lines + j * PANEL, weight);
-        for (let p = 0; p < PANEL; p++) doubles[lines + j * PANEL + p] *= doubles[score + PANEL + p];
+        for (let p = 0; p < PANEL; p++) doubles[lines + j * PANEL + p] *= doubles[root + p];
       }
-      for (let a = 0; a <= columns; a++) {
-        for (let b = a; b <= columns; b++) addDot(h + 2 * (a * stride + b), lines + a * PANEL, lines + b * PANEL);
+      addDots(spreads, root);
+      for (let a = 0; a < columns; a++) {
+        for (let b = a; b < columns; b++) addDot(h + 2 * (a * stride + b), features + a * PANEL, features + b * PANEL);
       }
     }
   };

@@ -3,6 +3,7 @@ import { randomOf } from "../../../src/core/random.ts";
 import { centerSums } from "../../../src/numeric/center-sums.ts";
 import { covarianceState } from "../../../src/numeric/covariance-of.ts";
 import { copheneticCorrelation } from "../../../src/numeric/cophenetic.ts";
+import { withLogisticPass } from "../../../src/numeric/logistic-pass.ts";
 import { matrixMerges } from "../../../src/numeric/distance-matrix.ts";
 import { densityGroups } from "../../../src/numeric/density-groups.ts";
 import { distanceSums } from "../../../src/numeric/distance-sums.ts";
@@ -127,6 +128,23 @@ describe("the kernels' twins", () => {
     const values = cloud(rows, columns, { seed: rows + 2 * columns, offset: 1e6 });
     const { wasm, twin } = byBoth(() => covarianceState(values, columns));
     expect(twin).toEqual(wasm);
+  });
+
+  it.each(shapes)("add up the same log likelihood and derivatives for %i × %i", (rows, columns) => {
+    const values = cloud(rows, columns, { seed: rows + 5 * columns, scale: 9 });
+    const random = randomOf(8);
+    const outcome = Uint8Array.from({ length: rows }, () => random.integer(2));
+    const weights = Float64Array.from({ length: rows }, () => random.integer(3));
+    const coefficients = Float64Array.from({ length: columns + 1 }, () => 4 * random.next() - 2);
+    for (const weighing of [undefined, weights]) {
+      const data = { values, rows, columns, outcome, weights: weighing };
+      for (const every of [1, 3]) {
+        const { wasm, twin } = byBoth(() =>
+          withLogisticPass(data, coefficients.subarray(1), (pass) => pass.at(coefficients, true, every)),
+        );
+        expect(twin).toEqual(wasm);
+      }
+    }
   });
 
   it.each(shapes.filter(([rows]) => rows <= 250))("build the same trees for %i × %i", (rows, columns) => {

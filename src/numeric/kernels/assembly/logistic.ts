@@ -17,26 +17,29 @@ export function addLogistic(
   totals: usize,
   gradient: usize,
   sums: usize,
+  spreads: usize,
   products: usize,
 ): void {
-  const stride = (columns + 4) & ~3;
+  const stride = (columns + 3) & ~3;
   const rowBytes = (<usize>columns) << 3;
-  const extra = panel + <usize>stride * LINE;
+  const lines = panel + LINE;
+  const extra = panel + <usize>(stride + 4) * LINE;
   for (let first = 0; first < rows; first += PANEL) {
     const count = min(PANEL, rows - first);
-    loadPanel(values + <usize>first * rowBytes, count, columns, center, panel + LINE);
+    loadPanel(values + <usize>first * rowBytes, count, columns, center, lines);
     loadOutcomes(outcome + <usize>first, weights == 0 ? 0 : weights + ((<usize>first) << 3), count, panel, extra);
     addLogOdds(panel, columns + 1, coefficients, extra);
     addRows(extra, totals);
-    for (let j = 0; j < stride; j += 4) addDots(panel + <usize>j * LINE, extra, gradient + ((<usize>j) << 4));
+    addDots(panel, columns + 1, extra, gradient);
+    if (sums != 0) addDots(panel, columns + 1, extra + 2 * LINE, sums);
     if (products == 0) continue;
-    for (let j = 0; j < stride; j += 4) addDots(panel + <usize>j * LINE, extra + 2 * LINE, sums + ((<usize>j) << 4));
     for (let j = 0; j <= columns; j++) scaleLine(panel + <usize>j * LINE, extra + LINE);
+    addDots(panel, columns + 1, extra + LINE, spreads);
     for (let a = 0; a < stride; a += 2) {
       for (let b = a & ~3; b < stride; b += 4) {
         addTile(
-          panel + <usize>a * LINE,
-          panel + <usize>b * LINE,
+          lines + <usize>a * LINE,
+          lines + <usize>b * LINE,
           products + ((<usize>(a * stride + b)) << 4),
           (<usize>stride) << 4,
         );
@@ -121,65 +124,65 @@ function expOf(x: v128): v128 {
   const n = f64x2.sub(shifted, shift);
   const high = f64x2.sub(x, f64x2.mul(n, f64x2.splat(6.9314718036912381649e-1)));
   const r = f64x2.sub(high, f64x2.mul(n, f64x2.splat(1.9082149292705877e-10)));
-  let p = f64x2.splat(1.0 / 6227020800.0);
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1.0 / 479001600.0));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1.0 / 39916800.0));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1.0 / 3628800.0));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1.0 / 362880.0));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1.0 / 40320.0));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1.0 / 5040.0));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1.0 / 720.0));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1.0 / 120.0));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1.0 / 24.0));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1.0 / 6.0));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(0.5));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1));
+  // Terms in pairs, pairs of pairs and so on: a chain of additions would keep the processor waiting.
+  const r2 = f64x2.mul(r, r);
+  const r4 = f64x2.mul(r2, r2);
+  const a = pair(pair(splat(1), r, splat(1)), r2, pair(splat(1.0 / 2.0), r, splat(1.0 / 6.0)));
+  const b = pair(pair(splat(1.0 / 24.0), r, splat(1.0 / 120.0)), r2, pair(splat(1.0 / 720.0), r, splat(1.0 / 5040.0)));
+  const c = pair(splat(1.0 / 40320.0), r, splat(1.0 / 362880.0));
+  const d = pair(splat(1.0 / 3628800.0), r, splat(1.0 / 39916800.0));
+  const e = pair(splat(1.0 / 479001600.0), r, splat(1.0 / 6227020800.0));
+  const p = pair(pair(a, r4, b), f64x2.mul(r4, r4), pair(pair(c, r2, d), r4, e));
   return f64x2.mul(p, i64x2.shl(i64x2.add(shifted, i64x2.splat(1023)), 52));
+}
+
+/** constant + x · factor. */
+function pair(constant: v128, x: v128, factor: v128): v128 {
+  return f64x2.add(constant, f64x2.mul(x, factor));
+}
+
+function splat(value: f64): v128 {
+  return f64x2.splat(value);
 }
 
 /** log(1 + e) for 0 ≤ e ≤ 1, as 2 · artanh(e / (2 + e)): the series' terms fall by 9 at least. */
 function logOf(e: v128): v128 {
   const s = f64x2.div(e, f64x2.add(f64x2.splat(2), e));
   const t = f64x2.mul(s, s);
-  let p = f64x2.splat(1.0 / 33.0);
-  p = f64x2.add(f64x2.mul(p, t), f64x2.splat(1.0 / 31.0));
-  p = f64x2.add(f64x2.mul(p, t), f64x2.splat(1.0 / 29.0));
-  p = f64x2.add(f64x2.mul(p, t), f64x2.splat(1.0 / 27.0));
-  p = f64x2.add(f64x2.mul(p, t), f64x2.splat(1.0 / 25.0));
-  p = f64x2.add(f64x2.mul(p, t), f64x2.splat(1.0 / 23.0));
-  p = f64x2.add(f64x2.mul(p, t), f64x2.splat(1.0 / 21.0));
-  p = f64x2.add(f64x2.mul(p, t), f64x2.splat(1.0 / 19.0));
-  p = f64x2.add(f64x2.mul(p, t), f64x2.splat(1.0 / 17.0));
-  p = f64x2.add(f64x2.mul(p, t), f64x2.splat(1.0 / 15.0));
-  p = f64x2.add(f64x2.mul(p, t), f64x2.splat(1.0 / 13.0));
-  p = f64x2.add(f64x2.mul(p, t), f64x2.splat(1.0 / 11.0));
-  p = f64x2.add(f64x2.mul(p, t), f64x2.splat(1.0 / 9.0));
-  p = f64x2.add(f64x2.mul(p, t), f64x2.splat(1.0 / 7.0));
-  p = f64x2.add(f64x2.mul(p, t), f64x2.splat(1.0 / 5.0));
-  p = f64x2.add(f64x2.mul(p, t), f64x2.splat(1.0 / 3.0));
-  p = f64x2.add(f64x2.mul(p, t), f64x2.splat(1));
+  const t2 = f64x2.mul(t, t);
+  const t4 = f64x2.mul(t2, t2);
+  const t8 = f64x2.mul(t4, t4);
+  const a = pair(pair(splat(1), t, splat(1.0 / 3.0)), t2, pair(splat(1.0 / 5.0), t, splat(1.0 / 7.0)));
+  const b = pair(pair(splat(1.0 / 9.0), t, splat(1.0 / 11.0)), t2, pair(splat(1.0 / 13.0), t, splat(1.0 / 15.0)));
+  const c = pair(pair(splat(1.0 / 17.0), t, splat(1.0 / 19.0)), t2, pair(splat(1.0 / 21.0), t, splat(1.0 / 23.0)));
+  const d = pair(pair(splat(1.0 / 25.0), t, splat(1.0 / 27.0)), t2, pair(splat(1.0 / 29.0), t, splat(1.0 / 31.0)));
+  const p = pair(pair(a, t4, b), t8, pair(pair(c, t4, d), t8, splat(1.0 / 33.0)));
   return f64x2.mul(f64x2.add(s, s), p);
 }
 
-/** Adds the products of four lines with another, each over even and odd rows. */
-function addDots(lines: usize, other: usize, out: usize): void {
-  let s0 = f64x2.splat(0);
-  let s1 = s0;
-  let s2 = s0;
-  let s3 = s0;
-  const end = lines + LINE;
-  for (; lines < end; lines += 16, other += 16) {
-    const q = v128.load(other);
-    s0 = f64x2.add(s0, f64x2.mul(v128.load(lines), q));
-    s1 = f64x2.add(s1, f64x2.mul(v128.load(lines, LINE), q));
-    s2 = f64x2.add(s2, f64x2.mul(v128.load(lines, 2 * LINE), q));
-    s3 = f64x2.add(s3, f64x2.mul(v128.load(lines, 3 * LINE), q));
+/** Adds the products of lines with another, each over even and odd rows; four at a time, also beyond the last one. */
+function addDots(lines: usize, count: i32, other: usize, out: usize): void {
+  for (let j = 0; j < count; j += 4) {
+    let s0 = f64x2.splat(0);
+    let s1 = s0;
+    let s2 = s0;
+    let s3 = s0;
+    let factor = other;
+    const end = lines + LINE;
+    for (let x = lines; x < end; x += 16, factor += 16) {
+      const q = v128.load(factor);
+      s0 = f64x2.add(s0, f64x2.mul(v128.load(x), q));
+      s1 = f64x2.add(s1, f64x2.mul(v128.load(x, LINE), q));
+      s2 = f64x2.add(s2, f64x2.mul(v128.load(x, 2 * LINE), q));
+      s3 = f64x2.add(s3, f64x2.mul(v128.load(x, 3 * LINE), q));
+    }
+    v128.store(out, f64x2.add(v128.load(out, 0), s0), 0);
+    v128.store(out, f64x2.add(v128.load(out, 16), s1), 16);
+    v128.store(out, f64x2.add(v128.load(out, 32), s2), 32);
+    v128.store(out, f64x2.add(v128.load(out, 48), s3), 48);
+    lines += 4 * LINE;
+    out += 64;
   }
-  v128.store(out, f64x2.add(v128.load(out, 0), s0), 0);
-  v128.store(out, f64x2.add(v128.load(out, 16), s1), 16);
-  v128.store(out, f64x2.add(v128.load(out, 32), s2), 32);
-  v128.store(out, f64x2.add(v128.load(out, 48), s3), 48);
 }
 
 function scaleLine(line: usize, factor: usize): void {
