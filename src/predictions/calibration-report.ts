@@ -6,7 +6,7 @@ import { wilsonInterval } from "../numeric/intervals.ts";
 import { informationOf, likeliestLine, probabilityOf } from "../numeric/logistic-line.ts";
 import { binLimits, binnedSums, type Binning, calibrationErrorOf } from "./calibration-bins.ts";
 import { logOdds } from "./classifier-figures.ts";
-import { readOutcome, readProbability, type ScoreRuns, scoreRunsOf } from "./score-runs.ts";
+import { readOutcome, readProbability, type ScoreRuns, scoreRunsOf, singleClassNotes } from "./score-runs.ts";
 
 /** Options of {@link measureCalibration}. */
 export interface MeasureCalibrationOptions {
@@ -225,12 +225,9 @@ function spiegelhalterOf({ scores, hits, misses }: ScoreRuns): CalibrationReport
   return { statistic, pValue: Math.min(1, 2 * normal.sf(Math.abs(statistic))) };
 }
 
-function notesOf({ n, positives }: ScoreRuns, hasLine: boolean): Note[] {
-  if (positives === 0 || positives === n) {
-    const which = positives === 0 ? "Nobody has" : "Everybody has";
-    return [{ code: "single-class", message: `${which} the outcome: there is no line of log odds.` }];
-  }
-  if (hasLine) return [];
+function notesOf(runs: ScoreRuns, hasLine: boolean): Note[] {
+  const notes = singleClassNotes(runs, "there is no line of log odds.");
+  if (hasLine || notes.length > 0) return notes;
   const message = "One class lies beyond the other, or all probabilities are equal: there is no line of log odds.";
   return [{ code: "no-line", message }];
 }

@@ -17,7 +17,7 @@ import {
   runLosses,
 } from "./classifier-figures.ts";
 import { type Confusion, confusionOf } from "./confusion.ts";
-import { readOutcome, readProbability, type ScoreRuns, scoreRunsOf } from "./score-runs.ts";
+import { readOutcome, readProbability, type ScoreRuns, scoreRunsOf, singleClassNotes } from "./score-runs.ts";
 
 /** Options of {@link evaluateClassifier}. */
 export interface EvaluateClassifierOptions {
@@ -256,15 +256,9 @@ function curveOf({ n, positives, scores, hits, misses }: ScoreRuns, most: number
 
 function notesOf(runs: ScoreRuns, figures: ClassifierFigures, baseline: ClassifierBaseline): Note[] {
   const { n, positives, scores, hits, misses } = runs;
-  const notes: Note[] = [];
+  const notes = singleClassNotes(runs, "AUC and average precision need both, and are null.");
   const fewer = Math.min(positives, n - positives);
-  if (fewer === 0) {
-    const which = positives === 0 ? "Nobody has" : "Everybody has";
-    notes.push({
-      code: "single-class",
-      message: `${which} the outcome: AUC and average precision need both, and are null.`,
-    });
-  } else if (fewer < 10) {
+  if (fewer > 0 && fewer < 10) {
     const message = `Only ${fewer} customers are ${positives === fewer ? "with" : "without"} the outcome: the figures are uncertain.`;
     notes.push({ code: "few-outcomes", message });
   }

@@ -1,6 +1,6 @@
 import type { Note } from "../core/note.ts";
 import { integer, type OptionTable, readOptions } from "../core/options.ts";
-import { readOutcome, readProbability, type ScoreRuns, scoreRunsOf } from "./score-runs.ts";
+import { readOutcome, readProbability, type ScoreRuns, scoreRunsOf, singleClassNotes } from "./score-runs.ts";
 
 /** Options of {@link measureLift}. */
 export interface MeasureLiftOptions {
@@ -126,17 +126,9 @@ function groupsOf({ n, positives, scores, hits, misses }: ScoreRuns, count: numb
   return groups;
 }
 
-function notesOf({ n, positives }: ScoreRuns, wanted: number): Note[] {
-  const notes: Note[] = [];
-  if (n < wanted) {
-    notes.push({
-      code: "fewer-groups",
-      message: `There are ${n} customers: each is a group, instead of ${wanted} groups.`,
-    });
-  }
-  if (positives === 0 || positives === n) {
-    const which = positives === 0 ? "Nobody has" : "Everybody has";
-    notes.push({ code: "single-class", message: `${which} the outcome: no group can be better than another.` });
-  }
-  return notes;
+function notesOf(runs: ScoreRuns, wanted: number): Note[] {
+  const notes = singleClassNotes(runs, "no group can be better than another.");
+  if (runs.n >= wanted) return notes;
+  const message = `There are ${runs.n} customers: each is a group, instead of ${wanted} groups.`;
+  return [{ code: "fewer-groups", message }, ...notes];
 }

@@ -1,4 +1,5 @@
 import { describeCell, describeValue, isList, refuse } from "../core/errors.ts";
+import type { Note } from "../core/note.ts";
 import { rowOrder } from "../numeric/row-order.ts";
 
 /**
@@ -81,4 +82,15 @@ export function scoreRunsOf({ outcome, probability }: ScoredOutcomes): ScoreRuns
   }
   const used = run + 1;
   return { n, positives, scores: scores.slice(0, used), hits: hits.slice(0, used), misses: misses.slice(0, used) };
+}
+
+/**
+ * The note of outcomes that are all alike; none where they differ.
+ *
+ * @param consequence - what cannot be told then.
+ */
+export function singleClassNotes({ n, positives }: ScoreRuns, consequence: string): Note[] {
+  if (positives > 0 && positives < n) return [];
+  const which = positives === 0 ? "Nobody has" : "Everybody has";
+  return [{ code: "single-class", message: `${which} the outcome: ${consequence}` }];
 }

@@ -3,7 +3,7 @@ import { describeValue, refuse } from "../core/errors.ts";
 import type { Note } from "../core/note.ts";
 import { custom, type OptionTable, readOptions } from "../core/options.ts";
 import { type Confusion, confusionOf } from "./confusion.ts";
-import { readOutcome, readProbability, type ScoreRuns, scoreRunsOf } from "./score-runs.ts";
+import { readOutcome, readProbability, type ScoreRuns, scoreRunsOf, singleClassNotes } from "./score-runs.ts";
 
 /** What wrong decisions cost, per customer. */
 export interface DecisionCosts {
@@ -213,22 +213,15 @@ function thinned(points: readonly ThresholdPoint[], best: number): ThresholdPoin
   return [...places].sort((a, b) => a - b).map((place) => ({ ...points[place] }));
 }
 
-function notesOf({ n, positives }: ScoreRuns, best: ThresholdPoint): Note[] {
-  const notes: Note[] = [];
-  if (positives === 0 || positives === n) {
-    const which = positives === 0 ? "Nobody has" : "Everybody has";
-    notes.push({
-      code: "single-class",
-      message: `${which} the outcome: the threshold says nothing about other customers.`,
-    });
-  }
+function notesOf(runs: ScoreRuns, best: ThresholdPoint): Note[] {
+  const notes = singleClassNotes(runs, "the threshold says nothing about other customers.");
   if (best.selected === 0) {
     notes.push({
       code: "nobody",
       message: "It does not pay to act on anybody; the threshold lies above every probability.",
     });
   }
-  if (best.selected === n) {
+  if (best.selected === runs.n) {
     notes.push({ code: "everybody", message: "It pays to act on everybody: the probabilities decide nothing." });
   }
   return notes;
