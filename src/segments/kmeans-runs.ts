@@ -38,13 +38,17 @@ const swapStream = -1;
 const mostSwaps = 20;
 const rowsToSwap = 20_000;
 
-/** Settings in the units of the data; the stop rule is scikit-learn's, `tolerance` times the mean variance. */
+/**
+ * Settings in the units of the data; the stop rule is scikit-learn's, `tolerance` times the mean variance: that of the sample
+ * where there is one.
+ */
 export function settingsFor(
   data: Rows,
   { restarts, seed, maxIterations = 300, tolerance = 1e-4 }: Partial<RunSettings> & { restarts: number; seed: number },
 ): RunSettings {
-  const swaps = Math.floor(restarts * Math.min(mostSwaps, rowsToSwap / (data.sample ?? data).rows));
-  return { restarts, swaps, seed, maxIterations, tolerance: tolerance * meanVariance(data) };
+  const ground = data.sample ?? data;
+  const swaps = Math.floor(restarts * Math.min(mostSwaps, rowsToSwap / ground.rows));
+  return { restarts, swaps, seed, maxIterations, tolerance: tolerance * meanVariance(ground) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { refuse } from "../core/errors.ts";
 import { compareRows, rowOrder } from "../numeric/row-order.ts";
+import { rowsAtPlaces } from "../numeric/row-places.ts";
 import { checkFinite, checkTable, type FeatureTable } from "../tables/feature-table.ts";
 
 /** Rows of numbers, with what they weigh. */
@@ -82,9 +83,9 @@ const sampledPerCluster = 64;
 export function inRowOrderOrSampled(data: Rows, clusters: number): Rows {
   const isSmall = data.rows <= 2 * mostSampled || clusters * sampledPerCluster > mostSampled;
   if (isSmall || data.weights !== undefined) return inRowOrder(data);
-  const order = rowOrder(data.values, data.rows, data.columns);
-  const from = new Uint32Array(mostSampled);
-  for (let i = 0; i < mostSampled; i++) from[i] = order[Math.floor(((i + 0.5) * data.rows) / mostSampled)];
+  const places = new Uint32Array(mostSampled);
+  for (let i = 0; i < mostSampled; i++) places[i] = Math.floor(((i + 0.5) * data.rows) / mostSampled);
+  const from = rowsAtPlaces(data.values, data.rows, data.columns, places);
   return { ...data, sample: { ...takeRows(data, from), from } };
 }
 
