@@ -44,6 +44,7 @@ const races: Record<string, () => Race | Promise<Race>> = {
   "k-means 100k": () => kMeansRace(100_000, 8, 8, { sklearn: 1.5, mlKMeans: 10 }, python),
   "k-means 100k × 16": () => kMeansRace(100_000, 16, 16, { sklearn: 1.2, mlKMeans: 10 }, python),
   "k-means 1M": () => kMeansRace(1_000_000, 8, 8, { sklearn: 1.5, mlKMeans: 10 }, python),
+  "k-means 1M × 16": () => kMeansRace(1_000_000, 16, 16, { sklearn: 1.2, mlKMeans: null }, python),
   "silhouette 10k": () => silhouetteRace(10_000, 5, python),
   "silhouette 20k": () => silhouetteRace(20_000, 5, python),
   "PCA 100k × 8": () => pcaRace(100_000, 8, python),

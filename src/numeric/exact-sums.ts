@@ -85,7 +85,7 @@ export function addTerm(sums: ExactSums, cell: number, column: number, term: num
 }
 
 /** What two levels leave of a term; the last level is the one whose M underflows, which leaves nothing. */
-export function addRest(sums: ExactSums, cell: number, column: number, term: number): void {
+function addRest(sums: ExactSums, cell: number, column: number, term: number): void {
   addFrom(sums, cell, term, 0, sums.lowSplits[column] * sums.step);
 }
 

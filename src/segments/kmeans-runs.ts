@@ -99,7 +99,11 @@ function admit(runs: LloydRun[], run: LloydRun): void {
 
 /** The best that runs on a sample become on all rows. */
 function goOn(points: Points, runs: readonly LloydRun[], settings: RunSettings): LloydRun {
-  return runs.map(({ centers }) => points.lloyd(centers, settings)).reduce(lesser);
+  const [first, ...others] = runs;
+  let best = points.lloyd(first.centers, settings);
+  // One by one: each has a label for every row.
+  for (const { centers } of others) best = lesser(best, points.lloyd(centers, settings));
+  return best;
 }
 
 function lesser(run: LloydRun, other: LloydRun): LloydRun {

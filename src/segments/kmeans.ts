@@ -98,7 +98,8 @@ function isListOfLists(value: unknown): boolean {
  * model.withinSquares; // 2.5
  * @see Arthur & Vassilvitskii (2007), "k-means++", section 2.2; Lloyd (1982). The stop rule is that of scikit-learn.
  * Fränti (2018), "Efficiency of random swap clustering". Cost O(n·k·d) per iteration, times restarts. Beside the table it
- * holds it once in single precision and 8 bytes a row; a copy of it, sorted, when it has at most 65,536 rows or weights.
+ * holds it once in single precision and 8 bytes a row; a copy of it, sorted, when it has at most 65,536 rows, or weights, or k
+ * is above 512. With starts from a sample, the variance that `tolerance` is a share of is the sample's.
  * Starts of a larger table are drawn, run and compared on 32,768 rows that stand for all, evenly spaced in sorted order.
  */
 export function fitKMeans(table: FeatureTable, options: FitKMeansOptions): KMeansModel {

@@ -1,9 +1,12 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
+import { forceTwin } from "../../src/numeric/kernels/runtime.ts";
 import { meanVariance } from "../../src/numeric/mean-variance.ts";
 import { expectClose } from "../support/close-to.ts";
 import { cloud } from "../support/clouds.ts";
 import { shuffled } from "../support/rows.ts";
+
+afterEach(() => forceTwin(false));
 
 const of = (rows: readonly (readonly number[])[], weights?: readonly number[]): number =>
   meanVariance({
@@ -29,6 +32,10 @@ describe("meanVariance", () => {
       const moved = values.map((_, i) => values[order[Math.floor(i / columns)] * columns + (i % columns)]);
       const weights = Float64Array.from(order, (_, row) => 0.3 + (row % 7));
       const data = { values, rows: 2500, columns, weights: undefined };
+      forceTwin(true);
+      const twin = [meanVariance(data), meanVariance({ ...data, weights })];
+      forceTwin(false);
+      expect([meanVariance(data), meanVariance({ ...data, weights })]).toEqual(twin);
       expect(meanVariance({ ...data, values: moved })).toBe(meanVariance(data));
       expect(meanVariance({ ...data, values: moved, weights: Float64Array.from(order, (row) => weights[row]) })).toBe(
         meanVariance({ ...data, weights }),
