@@ -1,3 +1,4 @@
+import { pow } from "../numeric/elementary.ts";
 import type { LeastSquares } from "../numeric/least-squares.ts";
 import type { Design } from "../numeric/triangle.ts";
 
@@ -207,4 +208,9 @@ export function waldStatistic(
     sum += q[i] * q[i];
   }
   return sum / columns;
+}
+
+/** What Newey and West (1994) recommend for Bartlett's weights without further ado. */
+export function usualLags(rows: number): number {
+  return Math.min(rows - 1, Math.floor(4 * pow(rows / 100, 2 / 9)));
 }

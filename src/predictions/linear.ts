@@ -9,10 +9,9 @@ import {
   type ReadOptions,
   real,
 } from "../core/options.ts";
-import { pow } from "../numeric/elementary.ts";
 import { solveLeastSquares } from "../numeric/least-squares.ts";
 import { checkFinite, checkTable, type FeatureTable } from "../tables/feature-table.ts";
-import type { Robust } from "./linear-covariance.ts";
+import { type Robust, usualLags } from "./linear-covariance.ts";
 import { checkLength, checkLinear, checkTarget, type LinearModel } from "./linear-model.ts";
 import { linearModelOf } from "./linear-statistics.ts";
 
@@ -145,9 +144,4 @@ function refuseSolution(caller: string, table: FeatureTable, target: ArrayLike<n
   if (dependent < 0) refuse(caller, "too-large", "table", "deviations whose squares stay below 1.8e308", "an overflow");
   const path = `table.names[${dependent}] (${table.names[dependent]})`;
   refuse(caller, "degenerate-data", path, "values that the features before it do not give", "a combination of them");
-}
-
-/** What Newey and West (1994) recommend for Bartlett's weights without further ado. */
-function usualLags(rows: number): number {
-  return Math.min(rows - 1, Math.floor(4 * pow(rows / 100, 2 / 9)));
 }

@@ -24,6 +24,7 @@ import {
   measureCalibration,
   measureLift,
 } from "clientele/predictions";
+import { fitBgNbd, fitLinear, fitLogistic, fitSpendResponse } from "clientele/predictions";
 import {
   chooseK,
   fitHierarchical,
@@ -130,6 +131,8 @@ import { fitLogisticOptions } from "../../src/predictions/logistic.ts";
 import { measureCoefficientsOptions } from "../../src/predictions/linear-coefficients.ts";
 import { predictLinearIntervalOptions } from "../../src/predictions/linear-interval.ts";
 import { fitLinearOptions } from "../../src/predictions/linear.ts";
+import { measureSpendResponseOptions } from "../../src/predictions/spend-report.ts";
+import { fitSpendResponseOptions, predictSpendResponseOptions } from "../../src/predictions/spend-response.ts";
 import { measureResidualsOptions } from "../../src/predictions/residuals.ts";
 import { measureOddsRatiosOptions } from "../../src/predictions/odds-ratios.ts";
 import { renderReportOptions } from "../../src/report/page.ts";
@@ -590,6 +593,8 @@ const journeys: Samples = {
 
 const outcomes = Uint8Array.from({ length: 24 }, (_, i) => i % 2);
 const drives = Array.from({ length: 12 }, (_, i) => [i, (i * i) % 7]);
+const budgets = Array.from({ length: 24 }, (_, i) => [(i * 7) % 11, (i * 5) % 8]);
+const spendSales = budgets.map(([tv, radio], i) => 50 + (30 * tv) / (tv + 4) + 2 * radio + (i % 3));
 const distances = drives.map(([speed, wind], i) => 3 * speed - wind + (i % 3));
 
 const chances = (): number[] => [0.2, 0.7, 0.2, 0.9, 0.6, 0.4, 0];
@@ -654,6 +659,18 @@ const predictions: Samples = {
   predictLinearInterval: {
     args: () => [fitLinear(fromMatrix(drives), distances), fromMatrix(drives), {}],
     options: table(predictLinearIntervalOptions),
+  },
+  fitSpendResponse: {
+    args: () => [fromMatrix(budgets), spendSales, { adstock: 0, saturation: "none" }],
+    options: table(fitSpendResponseOptions),
+  },
+  measureSpendResponse: {
+    args: () => [fitSpendResponse(fromMatrix(budgets), spendSales, { adstock: 0.2 }), fromMatrix(budgets), {}],
+    options: table(measureSpendResponseOptions),
+  },
+  predictSpendResponse: {
+    args: () => [fitSpendResponse(fromMatrix(budgets), spendSales, { adstock: 0.2 }), fromMatrix(budgets), {}],
+    options: table(predictSpendResponseOptions),
   },
 };
 
