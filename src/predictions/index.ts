@@ -1,5 +1,11 @@
 export type { Behavior, PastBehavior } from "./behavior.ts";
-export type { BetaGeometricModel, BetaGeometricParameters, CovariateCoefficients, FitBgNbdOptions, PurchaseCovariates } from "./beta-geometric-options.ts";
+export type {
+  BetaGeometricModel,
+  BetaGeometricParameters,
+  CovariateCoefficients,
+  FitBgNbdOptions,
+  PurchaseCovariates,
+} from "./beta-geometric-options.ts";
 export { fitBgNbd, fitMbgNbd } from "./bg-nbd.ts";
 export type { BgNbdModel, MbgNbdModel } from "./bg-nbd.ts";
 export type { Binning } from "./calibration-bins.ts";
@@ -29,7 +35,6 @@ export type {
 } from "./evaluate-classifier.ts";
 export { measureLift } from "./lift.ts";
 export type { LiftGroup, LiftReport, MeasureLiftOptions } from "./lift.ts";
-export type { ClassifierBaseline, ClassifierReport, CurvePoint, EvaluateClassifierOptions } from "./evaluate-classifier.ts";
 export { measureCoefficients } from "./linear-coefficients.ts";
 export type { CoefficientEstimate, CoefficientReport, MeasureCoefficientsOptions } from "./linear-coefficients.ts";
 export type { Robust } from "./linear-covariance.ts";
@@ -45,13 +50,33 @@ export type { LikelihoodReport } from "./maximize-likelihood.ts";
 export { measureOddsRatios } from "./odds-ratios.ts";
 export type { MeasureOddsRatiosOptions, OddsRatio, OddsRatioReport } from "./odds-ratios.ts";
 export { labelOutcomes } from "./outcomes.ts";
-export type { CutoffOutcomes, ExcludedCustomer, ExclusionReason, LabelOutcomesOptions, OutcomeReport, Outcomes } from "./outcomes.ts";
+export type {
+  CutoffOutcomes,
+  ExcludedCustomer,
+  ExclusionReason,
+  LabelOutcomesOptions,
+  OutcomeReport,
+  Outcomes,
+} from "./outcomes.ts";
 export { predictAlive, predictPurchases, projectPurchases } from "./predict-purchases.ts";
 export type { PredictPurchasesOptions, ProjectPurchasesOptions, PurchaseModel } from "./predict-purchases.ts";
 export { rankCustomers } from "./rank-customers.ts";
 export type { CustomerNumbers, RankCustomersOptions, RankedCustomer, RankingReport } from "./rank-customers.ts";
 export { measureResiduals } from "./residuals.ts";
 export type { MeasureResidualsOptions, ResidualReport, ResidualTest } from "./residuals.ts";
+export type { SpendControls } from "./spend-controls.ts";
+export type { ChannelResponse, SpendResponseModel } from "./spend-model.ts";
+export { measureSpendResponse } from "./spend-report.ts";
+export type {
+  ChannelReturn,
+  MeasureSpendResponseOptions,
+  ResponsePoint,
+  SpendEstimate,
+  SpendResponseReport,
+} from "./spend-report.ts";
+export { fitSpendResponse, predictSpendResponse } from "./spend-response.ts";
+export type { FitSpendResponseOptions } from "./spend-response.ts";
+export type { Saturation, SpendShape } from "./spend-transforms.ts";
 export { chooseThreshold } from "./threshold.ts";
 export type {
   ChooseThresholdOptions,
@@ -62,10 +87,3 @@ export type {
 } from "./threshold.ts";
 export { timeFolds } from "./time-folds.ts";
 export type { TimeFold, TimeFolds, TimeFoldsOptions } from "./time-folds.ts";
-export type { SpendControls } from "./spend-controls.ts";
-export type { ChannelResponse, SpendResponseModel } from "./spend-model.ts";
-export { measureSpendResponse } from "./spend-report.ts";
-export type { ChannelReturn, MeasureSpendResponseOptions, ResponsePoint, SpendEstimate, SpendResponseReport } from "./spend-report.ts";
-export { fitSpendResponse, predictSpendResponse } from "./spend-response.ts";
-export type { FitSpendResponseOptions } from "./spend-response.ts";
-export type { Saturation, SpendShape } from "./spend-transforms.ts";

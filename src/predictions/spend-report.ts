@@ -94,8 +94,8 @@ const beyond = 1.5;
  * const spend = fromMatrix([[1], [5], [2], [8], [3], [9], [0], [4]], { names: ["tv"] });
  * const model = fitSpendResponse(spend, [21, 30, 24, 36, 26, 38, 20, 28], { adstock: 0, saturation: "none" });
  * const [tv] = measureSpendResponse(model, spend).channels;
- * tv.marginalReturn.estimate; // 2.03
- * tv.elasticity?.estimate; // 0.291
+ * tv.marginalReturn.estimate; // 2.04
+ * tv.elasticity?.estimate; // 0.293
  */
 export function measureSpendResponse(
   model: SpendResponseModel,

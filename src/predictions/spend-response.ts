@@ -85,7 +85,7 @@ type Read = ReadOptions<FitSpendResponseOptions, "controls" | "seasonPeriods" | 
  * const spend = fromMatrix([[1], [5], [2], [8], [3], [9], [0], [4]], { names: ["tv"] });
  * const sales = [21, 30, 24, 36, 26, 38, 20, 28];
  * const model = fitSpendResponse(spend, sales, { adstock: 0, saturation: "none" });
- * model.channels[0].coefficient; // 2.03
+ * model.channels[0].coefficient; // 2.04
  * model.interpretation; // "association"
  * @see Jin, Wang, Sun, Chan & Koehler (2017), "Bayesian methods for media mix modeling with carryover and shape effects".
  */

@@ -21,10 +21,10 @@ import {
   fitCalibration,
   fitLinear,
   fitLogistic,
+  fitSpendResponse,
   measureCalibration,
   measureLift,
 } from "clientele/predictions";
-import { fitBgNbd, fitLinear, fitLogistic, fitSpendResponse } from "clientele/predictions";
 import {
   chooseK,
   fitHierarchical,
