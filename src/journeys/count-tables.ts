@@ -1,6 +1,6 @@
 import { describeValue, refuse } from "../core/errors.ts";
 import { isTextList } from "../core/options.ts";
-import type { PairCounts } from "../numeric/pair-counts.ts";
+import { eachPair, type PairCounts } from "../numeric/pair-counts.ts";
 
 /** A step that occurs in a table of many states. */
 export interface TransitionEdge {
@@ -72,16 +72,6 @@ export function countTables(pairs: PairCounts, totals: readonly number[], column
     probabilities[from][to] = count / totals[from];
   });
   return { counts, probabilities, edges: [] };
-}
-
-/** Visits all cells, row after row. */
-export function eachPair(
-  { starts, columns, counts }: PairCounts,
-  visit: (row: number, column: number, count: number) => void,
-): void {
-  for (let row = 0; row + 1 < starts.length; row++) {
-    for (let cell = starts[row]; cell < starts[row + 1]; cell++) visit(row, columns[cell], counts[cell]);
-  }
 }
 
 /** Visits all steps that a table has, whichever of the two forms it has, row after row. */

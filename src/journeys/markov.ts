@@ -4,7 +4,8 @@ import type { Note } from "../core/note.ts";
 import { integer, type OptionTable, readOptions, real, texts } from "../core/options.ts";
 import { log as ln } from "../numeric/elementary.ts";
 import type { EventLog } from "../tables/event-log.ts";
-import { type CountTables, countTables, eachPair, fitsSquare, refuseManyStates, totalsOf } from "./count-tables.ts";
+import { type CountTables, countTables, fitsSquare, refuseManyStates, totalsOf } from "./count-tables.ts";
+import { eachPair } from "../numeric/pair-counts.ts";
 import { contextsOf } from "./markov-contexts.ts";
 import { endState, type PathOptions, pathOptions, pathsOf, type PathTable, startState } from "./paths.ts";
 

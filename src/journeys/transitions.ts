@@ -1,8 +1,8 @@
 import { type OptionTable, readOptions } from "../core/options.ts";
-import { type NumberedPairs, numberPairs } from "../numeric/pair-counts.ts";
+import { eachPair, type NumberedPairs, numberPairs, type PairCounts } from "../numeric/pair-counts.ts";
 import { quantilesInPlace } from "../numeric/select.ts";
 import type { EventLog } from "../tables/event-log.ts";
-import { type CountTables, countTables, eachPair, refuseManyStates, totalsOf } from "./count-tables.ts";
+import { type CountTables, countTables, refuseManyStates, totalsOf } from "./count-tables.ts";
 import { movesOf } from "./moves.ts";
 import { endState, type PathOptions, pathOptions, pathsOf, type PathTable, startState } from "./paths.ts";
 
@@ -82,22 +82,22 @@ export function countTransitions(log: EventLog, options?: CountTransitionsOption
   refuseManyStates(caller, paths.states.length);
   const states = [startState, ...paths.states, endState];
   const { from, to } = movesOf(paths);
-  const pairs = numberPairs(from, to, states.length, states.length);
-  const tally = tallyOf(paths, pairs);
-  const times = timesOfPairs(paths, pairs, tally.counts, log.time);
-  const totals = totalsOf({ ...pairs, counts: tally.counts });
+  const numbered = numberPairs(from, to, states.length, states.length);
+  const { counts, inPaths } = tallyOf(paths, numbered);
+  const pairs = { ...numbered, counts };
+  const times = timesOfPairs(paths, pairs, log.time);
+  const totals = totalsOf(pairs);
   const transitions: Transition[] = [];
-  let cell = 0;
-  eachPair({ ...pairs, counts: tally.counts }, (left, reached, count) => {
+  eachPair(pairs, (left, reached, count, cell) => {
     const end = times.ends[cell];
     const hasTime = left !== 0 && reached !== states.length - 1;
     const [medianMs, p95Ms] = hasTime ? quantilesInPlace(times.waited, end - count, end, [0.5, 0.95]) : [null, null];
     const probability = count / totals[left];
-    transitions.push({ from: states[left], to: states[reached], count, paths: tally.inPaths[cell++], probability, medianMs, p95Ms }); // prettier-ignore
+    transitions.push({ from: states[left], to: states[reached], count, paths: inPaths[cell], probability, medianMs, p95Ms }); // prettier-ignore
   });
   return {
     states,
-    ...countTables({ ...pairs, counts: tally.counts }, totals, states.length),
+    ...countTables(pairs, totals, states.length),
     totals,
     paths: paths.groups.length,
     steps: paths.codes.length,
@@ -136,8 +136,7 @@ interface PairTimes {
 
 function timesOfPairs(
   { starts, rows }: PathTable,
-  { cellAt }: NumberedPairs,
-  counts: Float64Array,
+  { cellAt, counts }: NumberedPairs & PairCounts,
   time: Float64Array,
 ): PairTimes {
   const ends = new Uint32Array(counts.length);

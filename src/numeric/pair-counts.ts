@@ -1,4 +1,4 @@
-/** A table of which only the cells that occur are kept, row after row. */
+/** A table of which the cells are kept that occur, row after row; of a small table all of them. */
 export interface PairCells {
   /** Where each row begins, then the number of cells. */
   readonly starts: Uint32Array;
@@ -18,7 +18,7 @@ export interface PairCounts extends PairCells {
   readonly counts: Float64Array;
 }
 
-/** A table of at most so many cells is looked at as a whole: it fits in the nearest cache. */
+/** A table of at most so many cells is kept whole: it fits in the nearest cache. */
 const fewCells = 65_536;
 
 /**
@@ -28,31 +28,20 @@ const fewCells = 65_536;
  * @param to - its column.
  * @param rows - number of rows.
  * @param columns - number of columns.
- * @returns the cells that occur, and that of each pair. Cost: two or three passes over the pairs; memory is linear in them however
- * many cells there could be.
+ * @returns the cells that occur, in a small table all, and that of each pair. Cost: one pass over the pairs for a small table, else a
+ * few; memory is linear in them however many cells there could be.
  */
 export function numberPairs(from: Uint32Array, to: Uint32Array, rows: number, columns: number): NumberedPairs {
   return rows * columns <= fewCells ? numberInTable(from, to, rows, columns) : numberByRow(from, to, rows, columns);
 }
 
 function numberInTable(from: Uint32Array, to: Uint32Array, rows: number, columns: number): NumberedPairs {
-  const numberOf = new Uint32Array(rows * columns);
-  for (let pair = 0; pair < from.length; pair++) {
-    const place = from[pair] * columns + to[pair];
-    from[pair] = place;
-    numberOf[place] = 1;
-  }
-  const met: number[] = [];
-  const starts = new Uint32Array(rows + 1);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const place = row * columns + column;
-      if (numberOf[place] === 1) numberOf[place] = met.push(column) - 1;
-    }
-    starts[row + 1] = met.length;
-  }
-  for (let pair = 0; pair < from.length; pair++) from[pair] = numberOf[from[pair]];
-  return { starts, columns: Uint32Array.from(met), cellAt: from };
+  for (let pair = 0; pair < from.length; pair++) from[pair] = from[pair] * columns + to[pair];
+  return {
+    starts: Uint32Array.from({ length: rows + 1 }, (_, row) => row * columns),
+    columns: Uint32Array.from({ length: rows * columns }, (_, cell) => cell % columns),
+    cellAt: from,
+  };
 }
 
 /** Deals the pairs to their rows, then looks at the columns that a row has. */
@@ -102,9 +91,26 @@ export function countPairs(
   return { ...cells, counts };
 }
 
+/** Visits all cells that pairs fell in, row after row. */
+export function eachPair(
+  { starts, columns, counts }: PairCounts,
+  visit: (row: number, column: number, count: number, cell: number) => void,
+): void {
+  for (let row = 0; row + 1 < starts.length; row++) {
+    for (let cell = starts[row]; cell < starts[row + 1]; cell++) {
+      if (counts[cell] > 0) visit(row, columns[cell], counts[cell], cell);
+    }
+  }
+}
+
 /** The same as lists of rows: the form in which chains are solved. */
-export function listsOf({ starts, columns, counts }: PairCounts): { to: number[][]; weight: number[][] } {
-  const rowsOf = (cells: Uint32Array | Float64Array): number[][] =>
-    Array.from(starts.subarray(1), (end, row) => Array.from(cells.subarray(starts[row], end)));
-  return { to: rowsOf(columns), weight: rowsOf(counts) };
+export function listsOf(table: PairCounts): { to: number[][]; weight: number[][] } {
+  const rows = table.starts.length - 1;
+  const to = Array.from({ length: rows }, (): number[] => []);
+  const weight = Array.from({ length: rows }, (): number[] => []);
+  eachPair(table, (row, column, count) => {
+    to[row].push(column);
+    weight[row].push(count);
+  });
+  return { to, weight };
 }
