@@ -1,6 +1,16 @@
 import { readEventColumns, readEvents, sessionize } from "clientele/events";
-import { fitMarkov, measureAbsorption, type MarkovModel, measurePaths, measureStationary } from "clientele/journeys";
-import { codesOf, type EventLog } from "clientele/tables";
+import {
+  chooseMarkovOrder,
+  compareJourneys,
+  countTransitions,
+  fitMarkov,
+  measureAbsorption,
+  type MarkovModel,
+  measurePaths,
+  measureSegmentJourneys,
+  measureStationary,
+} from "clientele/journeys";
+import { codesOf, type EventLog, labelsOf } from "clientele/tables";
 import { expect, it } from "vitest";
 import { expectClose } from "../support/close-to.ts";
 import { describeWithData, readDataJson, readDataRows, type TextRow } from "../support/data.ts";
@@ -42,6 +52,55 @@ describeWithData("chains of a simple shop", ["simple_shop"], () => {
     for (const [event, steps] of Object.entries(expected.expected_steps_to_exit_from_event)) {
       expectClose(expectedSteps[event] ?? NaN, steps, exact);
     }
+  });
+});
+
+describeWithData("the story of a store that the guide tells", ["simple_shop"], () => {
+  const utc = (row: TextRow): string => `${row["timestamp"].replace(" ", "T")}Z`;
+  const { log } = readEvents(readDataRows("simple_shop/simple_shop.csv.gz"), { customer: "user_id", type: "event", time: utc }); // prettier-ignore
+  const states = ["main", "catalog", "product1", "product2", "cart", "delivery_choice", "delivery_courier", "delivery_pickup", "payment_choice", "payment_card", "payment_cash", "payment_done"]; // prettier-ignore
+  const visits = { per: sessionize(log), states, selfLoops: "collapse" } as const;
+  const percent = (share: number | null | undefined): number => Math.round((share ?? NaN) * 1000) / 10;
+
+  it("has its transitions, its odds and its order", () => {
+    const { transitions, paths } = countTransitions(log, visits);
+    const shareOf = (from: string, to: string): number => percent(transitions.find((step) => step.from === from && step.to === to)?.probability); // prettier-ignore
+    expect(paths).toBe(6454);
+    expect([shareOf("(start)", "main"), shareOf("main", "catalog"), shareOf("catalog", "cart")]).toEqual([
+      58.4, 78.4, 17.7,
+    ]);
+    expect([shareOf("catalog", "(end)"), shareOf("cart", "delivery_choice")]).toEqual([29.5, 59.3]);
+    const { probability, fromStart } = measureAbsorption(fitMarkov(log, visits), { into: "payment_done" });
+    expect(percent(fromStart)).toBe(10.9);
+    const odds = ["catalog", "cart", "delivery_choice", "delivery_courier", "delivery_pickup", "payment_card", "payment_cash"]; // prettier-ignore
+    expect(odds.map((event) => percent(probability[event]))).toEqual([12.5, 28.7, 44, 58.7, 45.6, 89.7, 52.8]);
+    const { order, orders } = chooseMarkovOrder(log, { ...visits, to: 2 });
+    expect([order, percent(orders[1].pValue)]).toEqual([1, 100]);
+  });
+
+  it("has its two kinds of customers", () => {
+    const { starts } = log.byCustomer;
+    const firstDelivery = log.customer.names.map((_, customer) => {
+      const types = Array.from(log.type.codes.subarray(starts[customer], starts[customer + 1]), (code) => log.type.names[code]); // prettier-ignore
+      return ["delivery_courier", "delivery_pickup"].indexOf(
+        types.find((type) => /_(?:courier|pickup)$/.test(type)) ?? "",
+      );
+    });
+    const { segments } = measureSegmentJourneys(log, {
+      labels: labelsOf(firstDelivery),
+      states,
+      selfLoops: "collapse",
+      steps: ["delivery_choice", "payment_choice", "payment_done"],
+    });
+    const rates = segments.map(({ customers, funnel }) => [customers, ...(funnel?.steps ?? []).map(({ conversionOverall }) => percent(conversionOverall))]); // prettier-ignore
+    expect(rates).toEqual([[717, 100, 91.4, 61.1], [423, 100, 71.6, 50.8]]); // prettier-ignore
+    for (const { typicalPath } of segments) expect(typicalPath?.steps).toContain("payment_card");
+    const { differences } = compareJourneys(segments[0].transitions, segments[1].transitions);
+    const certain = differences.filter(({ adjustedPValue }) => (adjustedPValue ?? 1) < 0.05);
+    expect(certain.map(({ from, to }) => [from, to])).toEqual([
+      ["delivery_choice", "delivery_pickup"],
+      ["delivery_choice", "delivery_courier"],
+    ]);
   });
 });
 
