@@ -105,15 +105,23 @@ function covarianceOf(
     free.forEach((at, i) => (gradient[i] = slopes[at]));
     return value;
   };
-  const inverse = inverseOfHessian(
-    caller,
-    hessianOf(
-      restricted,
-      Float64Array.from(free, (at) => point[at]),
-    ),
+  const hessian = hessianOf(
+    restricted,
+    Float64Array.from(free, (at) => point[at]),
   );
-  inverse?.forEach((row, i) => {
-    row.forEach((cell, j) => (covariance[free[i]][free[j]] = cell / customers));
-  });
+  // Where the likelihood is flat along one coordinate, the others still have their errors.
+  let kept = Array.from(free.keys());
+  while (kept.length > 0) {
+    const part = kept.map((i) => kept.map((j) => hessian[i][j]));
+    const inverse = inverseOfHessian(caller, part);
+    if (inverse !== null) {
+      kept.forEach((i, k) => {
+        kept.forEach((j, l) => (covariance[free[i]][free[j]] = inverse[k][l] / customers));
+      });
+      break;
+    }
+    const flattest = kept.reduce((least, i) => (hessian[i][i] < hessian[least][least] ? i : least));
+    kept = kept.filter((i) => i !== flattest);
+  }
   return covariance;
 }

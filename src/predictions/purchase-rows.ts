@@ -1,5 +1,5 @@
 import { describeCell, refuse } from "../core/errors.ts";
-import { rowOrder } from "../numeric/row-order.ts";
+import { distinctRows } from "../numeric/distinct-rows.ts";
 import { checkTable, type FeatureTable } from "../tables/feature-table.ts";
 
 /** What models of repeat buying read of a purchase summary. */
@@ -65,14 +65,32 @@ export function readPurchaseRows(
     }
     checkHistory(caller, cells.subarray(i * columns + covariates.length), i, at.slice(covariates.length));
   }
-  return { ...distinctRows(cells, customers, columns), customers, unit: unitOf(caller, table) };
+  const { rows, weight, of } = distinctRows(cells, customers, columns);
+  const width = covariates.length;
+  const columnOf = (j: number): Float64Array => Float64Array.from(rows, (row) => cells[row * columns + width + j]);
+  const further = new Float64Array(rows.length * width);
+  rows.forEach((row, i) => {
+    further.set(cells.subarray(row * columns, row * columns + width), i * width);
+  });
+  return {
+    customers,
+    length: rows.length,
+    frequency: columnOf(0),
+    recency: columnOf(1),
+    age: columnOf(2),
+    covariates: further,
+    width,
+    weight,
+    rowOf: of,
+    unit: unitOf(caller, table),
+  };
 }
 
-/** Refuses a table that counts in another unit than the model has learned in; an unknown unit goes with every other. */
-export function checkUnit(caller: string, modelUnit: string, unit: string, path = "table.units"): void {
-  if (modelUnit === unit || modelUnit === unknownUnit || unit === unknownUnit) return;
+/** Refuses a unit that is not the one in which model or data count; an unknown unit goes with every other. */
+export function checkUnit(caller: string, known: string, unit: string, path = "table.units"): void {
+  if (known === unit || known === unknownUnit || unit === unknownUnit) return;
   const code = path.startsWith("options") ? "invalid-option" : "incompatible-model";
-  refuse(caller, code, path, `"${modelUnit}", the unit of the model`, "another unit");
+  refuse(caller, code, path, `"${known}", as the data were counted`, "another unit");
 }
 
 /** The position of a feature that a model needs. */
@@ -104,46 +122,10 @@ function refuseCell(caller: string, row: number, column: number, expected: strin
 }
 
 /** The one unit of recency and age. */
-function unitOf(caller: string, table: FeatureTable): string {
+export function unitOf(caller: string, table: FeatureTable): string {
   const units = ["recency", "age"].map((name) => table.units?.[name] ?? unknownUnit);
   if (units[0] !== units[1]) {
     refuse(caller, "invalid-value", "table.units", "the same for recency and age", "two different units");
   }
   return units[0];
-}
-
-function distinctRows(cells: Float64Array, rows: number, columns: number): Omit<PurchaseRows, "customers" | "unit"> {
-  const order = rowOrder(cells, rows, columns);
-  const rowOf = new Uint32Array(rows);
-  const firsts: number[] = [];
-  const weights: number[] = [];
-  for (const row of order) {
-    if (firsts.length === 0 || differ(cells, columns, firsts[firsts.length - 1], row)) {
-      firsts.push(row);
-      weights.push(0);
-    }
-    weights[weights.length - 1]++;
-    rowOf[row] = firsts.length - 1;
-  }
-  const width = columns - historyFeatures.length;
-  const columnOf = (j: number): Float64Array => Float64Array.from(firsts, (row) => cells[row * columns + width + j]);
-  const covariates = new Float64Array(firsts.length * width);
-  firsts.forEach((row, i) => {
-    covariates.set(cells.subarray(row * columns, row * columns + width), i * width);
-  });
-  return {
-    length: firsts.length,
-    frequency: columnOf(0),
-    recency: columnOf(1),
-    age: columnOf(2),
-    covariates,
-    width,
-    weight: Float64Array.from(weights),
-    rowOf,
-  };
-}
-
-function differ(cells: Float64Array, columns: number, a: number, b: number): boolean {
-  for (let j = 0; j < columns; j++) if (cells[a * columns + j] !== cells[b * columns + j]) return true;
-  return false;
 }

@@ -4,9 +4,11 @@ import { erf, erfc, erfcx, logErfc } from "../../src/numeric/error-function.ts";
 import {
   deviance,
   digamma,
+  digammaRise,
   logBeta,
   logGamma,
   logGamma1p,
+  logGammaRise,
   stirlingError,
   trigamma,
 } from "../../src/numeric/special.ts";
@@ -15,6 +17,19 @@ import golden from "../oracles/special.golden.json" with { type: "json" };
 
 // Values of mpmath with 50 digits or more, rounded once; made by test/oracles/special.py.
 const functions = { logGamma, digamma, trigamma, erf, erfc, erfcx, logBeta } as const;
+const rises: readonly (readonly [number, number, number, number])[] = [
+  [0.01, 1.5, 100.60668224743058, -4.7198506133759865],
+  [0.5, 3, 3.066666666666667, 0.6286086594223741],
+  [2.5, 100, 3.9218201774415893, 370.38107412328566],
+  [9.9, 0.25, 0.026224201907775028, 0.5635874184441418],
+  [10, 1, 0.1, 2.302585092994046],
+  [12.5, 3.5, 0.2558176770525483, 9.164923871904445],
+  [10000.0, 0.5, 5.0001249999998436e-5, 4.605157685988097],
+  [100000000.0, 2, 1.9999999900000002e-8, 36.84136149790473],
+  [100000000.0, 100000.0, 0.0009995003380785382, 1842118.057237148],
+  [1000000000000.0, 7, 6.999999999979e-12, 193.41714781152083],
+  [3000000000000000.0, 0.46, 1.5333333333333334e-16, 16.393198794446246],
+];
 const positive = fc.double({ min: 1e-6, max: 1e6, noNaN: true });
 
 describe("the special functions", () => {
@@ -38,6 +53,15 @@ describe("the special functions", () => {
     expect([erfc(0), erfc(28), erfc(Infinity), erfc(-Infinity), erfc(NaN)]).toEqual([1, 0, 0, 2, NaN]);
     expect([erfcx(Infinity), digamma(0), digamma(-1), trigamma(-1)]).toEqual([0, -Infinity, NaN, NaN]);
     expect([digamma(Infinity), trigamma(0), trigamma(Infinity)]).toEqual([Infinity, Infinity, 0]);
+  });
+
+  it("rise by what mpmath says, also where the difference of two values has no digits left", () => {
+    // mpmath 1.2.1 with 50 digits: digamma(x + step) - digamma(x) and loggamma(x + step) - loggamma(x).
+    for (const [x, step, digammas, logGammas] of rises) {
+      expectClose(digammaRise(x, step), digammas, { relative: 1e-13, because: `rounding, at ${x}, ${step}` });
+      expectClose(logGammaRise(x, step), logGammas, { relative: 1e-12, because: `rounding, at ${x}, ${step}` });
+    }
+    expect([digammaRise(3, 0), digammaRise(1e9, 0), logGammaRise(3, 0)]).toEqual([0, 0, 0]);
   });
 
   it("obey their recurrences", () => {

@@ -45,7 +45,11 @@ const laws = {
   features: "by-name",
 } as const;
 
-modelLaws("fitBgNbd", { ...laws, fit: fitBgNbd, apply: (model, table) => predictPurchases(model, table, { horizon: 5 }) });
+modelLaws("fitBgNbd", {
+  ...laws,
+  fit: fitBgNbd,
+  apply: (model, table) => predictPurchases(model, table, { horizon: 5 }),
+});
 modelLaws("fitMbgNbd", { ...laws, fit: fitMbgNbd, apply: predictAlive });
 
 function modelOf(kind: "bg-nbd" | "mbg-nbd", [r, alpha, a, b]: readonly number[]): BgNbdModel {

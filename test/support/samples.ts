@@ -25,6 +25,7 @@ import {
   measureCalibration,
   measureLift,
 } from "clientele/predictions";
+import { fitBgNbd, fitGammaGamma, fitLogistic } from "clientele/predictions";
 import {
   chooseK,
   fitHierarchical,
@@ -121,6 +122,8 @@ import { measureCalibrationOptions } from "../../src/predictions/calibration-rep
 import { compareClassifiersOptions } from "../../src/predictions/compare-classifiers.ts";
 import { evaluateClassifierOptions } from "../../src/predictions/evaluate-classifier.ts";
 import { fitBgNbdOptions } from "../../src/predictions/beta-geometric-options.ts";
+import { fitGammaGammaOptions } from "../../src/predictions/gamma-gamma.ts";
+import { scoreLifetimeValueOptions } from "../../src/predictions/lifetime-value.ts";
 import { predictPurchasesOptions, projectPurchasesOptions } from "../../src/predictions/predict-purchases.ts";
 import { measureLiftOptions } from "../../src/predictions/lift.ts";
 import { labelOutcomesOptions } from "../../src/predictions/outcomes.ts";
@@ -606,6 +609,17 @@ const predictions: Samples = {
   predictPurchases: {
     args: () => [fitBgNbd(summary()), summary(), { horizon: 13 }],
     options: table(predictPurchasesOptions),
+  },
+  fitGammaGamma: { args: () => [summary(), {}], options: table(fitGammaGammaOptions) },
+  predictSpend: { args: () => [fitGammaGamma(summary()), summary()] },
+  scoreLifetimeValue: {
+    args: () => [
+      fitBgNbd(summary()),
+      fitGammaGamma(summary()),
+      summary(),
+      { horizon: 3, unit: "day", discountRate: 0.01 },
+    ],
+    options: table(scoreLifetimeValueOptions),
   },
   projectPurchases: {
     args: () => [fitBgNbd(summary()), { horizons: [13] }],
