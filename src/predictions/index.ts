@@ -33,6 +33,10 @@ export type {
   CurvePoint,
   EvaluateClassifierOptions,
 } from "./evaluate-classifier.ts";
+export { fitGammaGamma, predictSpend } from "./gamma-gamma.ts";
+export type { FitGammaGammaOptions, GammaGammaModel } from "./gamma-gamma.ts";
+export { scoreLifetimeValue } from "./lifetime-value.ts";
+export type { ScoreLifetimeValueOptions } from "./lifetime-value.ts";
 export { measureLift } from "./lift.ts";
 export type { LiftGroup, LiftReport, MeasureLiftOptions } from "./lift.ts";
 export { measureCoefficients } from "./linear-coefficients.ts";
@@ -43,10 +47,6 @@ export type { PredictLinearIntervalOptions } from "./linear-interval.ts";
 export type { LinearModel } from "./linear-model.ts";
 export { fitLinear, predictLinear } from "./linear.ts";
 export type { FitLinearOptions } from "./linear.ts";
-export { fitGammaGamma, predictSpend } from "./gamma-gamma.ts";
-export type { FitGammaGammaOptions, GammaGammaModel } from "./gamma-gamma.ts";
-export { scoreLifetimeValue } from "./lifetime-value.ts";
-export type { ScoreLifetimeValueOptions } from "./lifetime-value.ts";
 export { explainLogistic, predictLogistic } from "./logistic-scores.ts";
 export { fitLogistic } from "./logistic.ts";
 export type { FitLogisticOptions, LogisticModel } from "./logistic.ts";

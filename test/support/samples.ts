@@ -19,13 +19,13 @@ import {
   evaluateClassifier,
   fitBgNbd,
   fitCalibration,
+  fitGammaGamma,
   fitLinear,
   fitLogistic,
   fitSpendResponse,
   measureCalibration,
   measureLift,
 } from "clientele/predictions";
-import { fitBgNbd, fitGammaGamma, fitLogistic } from "clientele/predictions";
 import {
   chooseK,
   fitHierarchical,
