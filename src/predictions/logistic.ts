@@ -9,7 +9,7 @@ import { logisticOptimum, type LogisticOptimum } from "../numeric/logistic-newto
 import { mostLogisticColumns, type OutcomeRows } from "../numeric/logistic-pass.ts";
 import { checkFinite, checkTable, type FeatureTable } from "../tables/feature-table.ts";
 import { checkOutcome } from "../tables/outcome.ts";
-import { readWeights, type RowWeights, weightsOption } from "../tables/weights.ts";
+import { readWeights, weightsOption } from "../tables/weights.ts";
 import { separationNote } from "./separation.ts";
 
 /** Options of {@link fitLogistic}. */
@@ -20,7 +20,7 @@ export interface FitLogisticOptions {
    */
   readonly l2?: number | undefined;
   /** How often each customer counts, ≥ 0: a weight of 2 is the customer twice. Default: 1 for all. */
-  readonly weights?: RowWeights | undefined;
+  readonly weights?: Float64Array | readonly number[] | undefined;
   /** Most Newton steps; default 50. */
   readonly maxIterations?: number | undefined;
   /**

@@ -3,10 +3,9 @@ import { refuse } from "../core/errors.ts";
 import { checkModel, isFiniteVector } from "../core/model.ts";
 import type { Note } from "../core/note.ts";
 import { custom, oneOf, type OptionSpec, type OptionTable, readOptions, real } from "../core/options.ts";
-import { adjusted, type Adjustment } from "../numeric/adjust.ts";
+import { adjusted } from "../numeric/adjust.ts";
 import { normal } from "../numeric/distributions.ts";
 import { exp } from "../numeric/elementary.ts";
-import type { Interval } from "../numeric/intervals.ts";
 import type { LogisticModel } from "./logistic.ts";
 
 /** Options of {@link measureOddsRatios}. */
@@ -14,7 +13,7 @@ export interface MeasureOddsRatiosOptions {
   /** Confidence of the intervals; default 0.95. */
   readonly level?: number | undefined;
   /** How p-values allow for the number of features; default `"bh"`, Benjamini and Hochberg. */
-  readonly adjust?: Adjustment | undefined;
+  readonly adjust?: "bh" | "holm" | "bonferroni" | undefined;
   /** What a step of a feature is, by its name: `{ revenue: 100 }` gives the odds ratio of 100 more. Default: 1 of everything. */
   readonly steps?: Readonly<Record<string, number>> | undefined;
 }
@@ -28,7 +27,7 @@ export interface OddsRatio {
   /** Factor of the odds: above 1 the outcome is likelier with more of the feature. */
   readonly oddsRatio: number;
   /** Confidence interval of the factor, by Wald's method; its ends are capped at 1.8e308. */
-  readonly interval: Interval;
+  readonly interval: readonly [number, number];
   /** Two-sided p-value of the factor being 1. */
   readonly pValue: number;
   /** The p-value, allowing for the number of features. */

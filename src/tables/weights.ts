@@ -2,7 +2,7 @@ import { describeCell, isList, refuse } from "../core/errors.ts";
 import { custom, type OptionSpec } from "../core/options.ts";
 
 /** One weight per row, as users give them. */
-export type RowWeights = Float64Array | readonly number[];
+type RowWeights = Float64Array | readonly number[];
 
 /** An option that takes one weight per row; the numbers are checked by {@link readWeights}. */
 export function weightsOption(): OptionSpec<RowWeights> {
