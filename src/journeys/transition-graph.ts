@@ -26,7 +26,7 @@ export interface GraphOptions<Format extends keyof TransitionGraphs = keyof Tran
    * `"time_median"`, `"time_q95"`: milliseconds between the two events, `null` from the start and to the end.
    */
   readonly weight?: EdgeWeight | undefined;
-  /** `"node-link"` (default): D3, and NetworkX by `node_link_graph(data, edges="links")`; `"graphology"`: `graph.import(data)`. */
+  /** `"node-link"` (default): D3, and NetworkX by `node_link_graph(data, edges="links")`; `"graphology"`: `Graph.from(data)`. */
   readonly format?: Format | undefined;
 }
 
