@@ -16,6 +16,7 @@ import { funnelRace } from "./funnel.ts";
 import { chainRace, transitionsRace } from "./journeys.ts";
 import { smallTreeRace, treeGrowth, treeRace } from "./hierarchical.ts";
 import { installHeavyPeers } from "./heavy-peers.ts";
+import { linearRace } from "./predictions-linear.ts";
 import { logisticRace } from "./predictions-logistic.ts";
 import { consentRace, pseudonymRace } from "./privacy.ts";
 import { rfmHistoryRace, rfmOfLogRace, rfmRace, summaryRace } from "./purchases.ts";
@@ -87,6 +88,8 @@ if (python !== undefined) {
   races["tree: complete 10k"] = () => treeRace("complete", 10_000, 1.5, python);
   races["tree: average 10k"] = () => treeRace("average", 10_000, 1.5, python);
   races["tree: single 10k"] = () => treeRace("single", 10_000, 1, python);
+  races["linear 100k"] = () => linearRace(100_000, 20, 4, python);
+  races["linear 1M"] = () => linearRace(1_000_000, 20, 5, python);
   races["logistic 100k"] = () => logisticRace(100_000, 20, 1.5, python);
   races["logistic 1M"] = () => logisticRace(1_000_000, 20, 2.5, python);
   races["neighbors 10k"] = () => neighborsRace(10_000, 8, python);

@@ -27,4 +27,6 @@ export { chartSankey } from "./sankey.ts";
 export { chartSegments } from "./segments.ts";
 export { chartSilhouette } from "./silhouette.ts";
 export type { ChartSilhouetteOptions, SilhouetteValues } from "./silhouette.ts";
+export { chartSpendResponse } from "./spend-response.ts";
+export type { ChannelCurve, SpendResponseCurves } from "./spend-response.ts";
 export { chartTransitions } from "./transitions.ts";

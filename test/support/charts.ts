@@ -16,6 +16,7 @@ import {
   chartSankey,
   chartSegments,
   chartSilhouette,
+  chartSpendResponse,
   chartTransitions,
 } from "clientele/charts";
 import { scoreRfm } from "clientele/features";
@@ -27,7 +28,14 @@ import {
   type Sankey,
   sankeyOf,
 } from "clientele/journeys";
-import { evaluateClassifier, measureCalibration, measureLift } from "clientele/predictions";
+import {
+  evaluateClassifier,
+  fitSpendResponse,
+  measureCalibration,
+  measureLift,
+  measureSpendResponse,
+  type SpendResponseReport,
+} from "clientele/predictions";
 import {
   chooseK,
   fitHierarchical,
@@ -101,6 +109,19 @@ export function headOf(chart: Chart): string {
   return [...text, ...subtitle].join(" ");
 }
 
+/** Two channels, one of them saturated. */
+const shopSpend = (): SpendResponseReport => {
+  const spend = fromMatrix(
+    Array.from({ length: 60 }, (_, i) => [(i * 17) % 50, (i * 23) % 31]),
+    { names: ["TV", "Radio"] },
+  );
+  const sales = Array.from({ length: 60 }, (_, i) => {
+    const [tv, radio] = [spend.values[2 * i], spend.values[2 * i + 1]];
+    return 100 + (90 * tv) / (tv + 12) + 1.4 * radio + ((i * 29) % 9);
+  });
+  return measureSpendResponse(fitSpendResponse(spend, sales, { adstock: 0 }), spend);
+};
+
 /** One ordinary chart of every kind. */
 export const ordinaryCharts: Readonly<Record<string, () => Chart>> = {
   chartAnomalies: () =>
@@ -117,6 +138,7 @@ export const ordinaryCharts: Readonly<Record<string, () => Chart>> = {
   chartLift: () => chartLift(measureLift(judged().outcome, judged().probability)),
   "chartMigration as a Sankey": () => chartMigration(shopMoves),
   "chartMigration as a matrix": () => chartMigration(shopMoves, { form: "matrix" }),
+  chartSpendResponse: () => chartSpendResponse(shopSpend()),
   chartRfm: () => chartRfm(scoreRfm(shopTable)),
   chartRoc: () => chartRoc(evaluateClassifier(judged().outcome, judged().probability)),
   chartSankey: () => chartSankey(shopSteps()),

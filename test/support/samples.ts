@@ -25,6 +25,7 @@ import {
   fitSpendResponse,
   measureCalibration,
   measureLift,
+  measureSpendResponse,
 } from "clientele/predictions";
 import {
   chooseK,
@@ -689,6 +690,13 @@ const predictions: Samples = {
 };
 
 const charts: Samples = {
+  chartSpendResponse: {
+    args: () => {
+      const spend = fromMatrix(budgets);
+      return [measureSpendResponse(fitSpendResponse(spend, spendSales, { adstock: 0.2 }), spend), {}];
+    },
+    options: table(chartOptions),
+  },
   chartAnomalies: {
     args: () => [embed2d(blobs, { method: "pca" }), { labels: blobLabels.slice() }],
     options: table({ ...chartOptions, ...chartAnomaliesOptions }),
