@@ -337,7 +337,33 @@ def linear(r):
     rest = y - m.predict(X)
     return seconds, {"coefficients": float(m.coef_ @ m.coef_), "sigma": float(np.sqrt(rest @ rest / (len(y) - X.shape[1] - 1)))}
 
-JOBS = {"linear": linear, "logistic": logistic, "transitions-pandas": transitions_pandas, "funnel-pandas": funnel_pandas, "isolation-forest": isolation_forest, "dbscan": dbscan, "tree": tree, "dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "elbow": elbow, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas, "view-pandas": view_pandas, "deduplicate-pandas": deduplicate_pandas, "stitch-scipy": stitch_scipy, "pseudonyms-hmac": pseudonyms_hmac, "consent-pandas": consent_pandas, "local-days-pandas": local_days_pandas}
+def bg_nbd(r):
+    from scipy.optimize import minimize
+    from scipy.special import digamma, expit, gammaln
+    (x, t, T), w = matrix(r["rows"], 3).T.copy(), load(r["weight"])
+    n, scale, some = w.sum(), (load(r["weight"]) @ matrix(r["rows"], 3)[:, 2]) / w.sum(), x > 0
+    t, T, before = t / scale, T / scale, np.where(x > 0, x - 1, 0)
+
+    def loss(u):
+        p, al, a, b = np.exp(u)
+        lt, lT = np.log(al + t), np.log(al + T)
+        z = np.where(some, np.log(a) - np.log(b + before) + (p + x) * (lT - lt), -np.inf)
+        gone = expit(z)
+        value = gammaln(p + x) - gammaln(p) + p * np.log(al) - (p + x) * lT + np.logaddexp(0, z)
+        value += gammaln(a + b) + gammaln(b + x) - gammaln(b) - gammaln(a + b + x)
+        both = digamma(a + b) - digamma(a + b + x)
+        slopes = [p * (digamma(p + x) - digamma(p) + np.log(al) - lT + gone * (lT - lt)),
+                  p - al * (p + x) * ((1 - gone) / (al + T) + gone / (al + t)),
+                  a * both + gone,
+                  b * (both + digamma(b + x) - digamma(b) - gone / (b + before))]
+        return -(w @ value) / n, -np.array([w @ s for s in slopes]) / n
+
+    seconds, m = timed(lambda: minimize(loss, np.log([1, 1, 1, 1]), jac=True, method="L-BFGS-B", options={"ftol": 1e-13, "gtol": 1e-6, "maxiter": 1000}))
+    p, al, a, b = np.exp(m.x)
+    quality = {"logLikelihood": float(-m.fun * n - (w @ x) * np.log(scale)), "gradientNorm": float(np.linalg.norm(m.jac)), "iterations": int(m.nit)}
+    return seconds, {**quality, "r": float(p), "alpha": float(al * scale), "a": float(a), "b": float(b)}
+
+JOBS = {"bg_nbd": bg_nbd, "linear": linear, "logistic": logistic, "transitions-pandas": transitions_pandas, "funnel-pandas": funnel_pandas, "isolation-forest": isolation_forest, "dbscan": dbscan, "tree": tree, "dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "elbow": elbow, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas, "view-pandas": view_pandas, "deduplicate-pandas": deduplicate_pandas, "stitch-scipy": stitch_scipy, "pseudonyms-hmac": pseudonyms_hmac, "consent-pandas": consent_pandas, "local-days-pandas": local_days_pandas}
 print(f"scikit-learn {sklearn.__version__}, numpy {np.__version__}, pandas {pd.__version__}", flush=True)
 for line in sys.stdin:
     request = json.loads(line); seconds, quality = JOBS[request.pop("job")](request)

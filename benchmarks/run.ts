@@ -17,6 +17,7 @@ import { chainRace, transitionsRace } from "./journeys.ts";
 import { smallTreeRace, treeGrowth, treeRace } from "./hierarchical.ts";
 import { installHeavyPeers } from "./heavy-peers.ts";
 import { linearRace } from "./predictions-linear.ts";
+import { lifetimeRace, smallLifetimeRace } from "./predictions-lifetime.ts";
 import { logisticRace } from "./predictions-logistic.ts";
 import { consentRace, pseudonymRace } from "./privacy.ts";
 import { rfmHistoryRace, rfmOfLogRace, rfmRace, summaryRace } from "./purchases.ts";
@@ -80,6 +81,7 @@ const races: Record<string, () => Race | Promise<Race>> = {
   "journeys: funnel 1M, strict": () => funnelRace(1_000_000, 100_000, "strict", python),
   "journeys: funnel 1M, any order": () => funnelRace(1_000_000, 100_000, "any order", python),
   "calendar: local days 100k": () => intlDaysRace(100_000),
+  "lifetime: BG/NBD 2,357": () => smallLifetimeRace(),
 };
 if (python !== undefined) {
   races["tree: ward 5k"] = () => treeRace("ward", 5000, 2, python);
@@ -90,6 +92,7 @@ if (python !== undefined) {
   races["tree: single 10k"] = () => treeRace("single", 10_000, 1, python);
   races["linear 100k"] = () => linearRace(100_000, 20, 4, python);
   races["linear 1M"] = () => linearRace(1_000_000, 20, 5, python);
+  races["lifetime: BG/NBD 100k"] = () => lifetimeRace(100_000, python);
   races["logistic 100k"] = () => logisticRace(100_000, 20, 1.5, python);
   races["logistic 1M"] = () => logisticRace(1_000_000, 20, 2.5, python);
   races["neighbors 10k"] = () => neighborsRace(10_000, 8, python);
