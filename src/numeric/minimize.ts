@@ -13,6 +13,8 @@ export interface MinimizeOptions {
   readonly bound?: number;
   /** Largest norm of a gradient that is taken for zero; default 1e-9, for objectives of size 1. */
   readonly tolerance?: number;
+  /** A guess of the inverse of the second derivatives at the starts, positive definite; saves the steps that learn it. */
+  readonly inverseHessian?: readonly (readonly number[])[] | undefined;
   /** Most iterations from one start; default 500. */
   readonly maxIterations?: number;
 }
@@ -80,7 +82,7 @@ function descend(objective: Objective, start: ArrayLike<number>, options: Minimi
     return { point, gradient, value: Number.isNaN(value) ? Infinity : value };
   };
   let here = placeAt(Float64Array.from(start, (x) => Math.min(bound, Math.max(-bound, x))));
-  const curvature = new InverseHessian(width);
+  const curvature = new InverseHessian(width, options.inverseHessian);
   let held = heldAt(here, bound);
   let iterations = 0;
   let stalled = false;
@@ -168,9 +170,10 @@ class InverseHessian {
   isFresh = true;
   private readonly rows: Float64Array[];
 
-  constructor(width: number) {
-    this.rows = Array.from({ length: width }, () => new Float64Array(width));
-    this.forget();
+  constructor(width: number, guess: readonly (readonly number[])[] | undefined) {
+    this.rows = Array.from({ length: width }, (_, i) => Float64Array.from(guess?.[i] ?? new Float64Array(width)));
+    if (guess === undefined) this.forget();
+    else this.isFresh = false;
   }
 
   forget(): void {

@@ -98,6 +98,8 @@ class Places {
   }
 }
 
+const large = 2 ** 900;
+
 /**
  * The log-likelihood of a profile.
  *
@@ -143,19 +145,31 @@ export function profileLogLikelihood(
     slopeR -= ageWeights[k] * logTimes[k];
     slopeAlpha += exposure * shares[k];
   }
+  // Most histories are one customer's: one logarithm of a product serves hundreds of them.
+  let product = 1;
   for (let i = 0; i < weight.length; i++) {
     const k = frequencyAt[i];
     const gap = logTimes[ageAt[i]] - logTimes[recencyAt[i]];
     const power = r + frequencies[k];
     const z = logOdds[k] + power * gap;
     const small = exp(-Math.abs(z));
-    value += weight[i] * ((z > 0 ? z : 0) + log1p(small));
+    if (z > 0) value += weight[i] * z;
+    if (weight[i] === 1) {
+      product *= 1 + small;
+      if (product > large) {
+        value += log(product);
+        product = 1;
+      }
+    } else {
+      value += weight[i] * log1p(small);
+    }
     const gone = (weight[i] * (z > 0 ? 1 : small)) / (1 + small);
     slopeR += gone * gap;
     slopeAlpha += gone * power * (shares[recencyAt[i]] - shares[ageAt[i]]);
     slopeA += gone;
     slopeB -= gone * chances[k];
   }
+  value += log(product);
   slopes[0] += r * slopeR;
   slopes[1] += slopeAlpha;
   slopes[2] += slopeA;

@@ -18,7 +18,8 @@ import { historyFeatures, type PurchaseRows, readPurchaseRows } from "./purchase
 
 /** From so many distinct histories on, starts are tried on a part of them. */
 const manyRows = 600;
-const sketchRows = 300;
+const sketchShare = 1 / 20;
+const fewestSketchRows = 300;
 
 const noRepeats: Note = {
   code: "no-repeat-purchases",
@@ -74,7 +75,7 @@ export function fitBetaGeometric(
     objective: objectiveOf(problem, 1),
     sketch:
       start === undefined && rows.length > manyRows
-        ? objectiveOf(problem, Math.ceil(rows.length / sketchRows))
+        ? objectiveOf(problem, Math.ceil(rows.length / Math.max(fewestSketchRows, rows.length * sketchShare)))
         : undefined,
     starts: starts.map((values) => [...values.map((value) => log(value)), ...coefficients]),
     names: [...parameterNames, ...purchase, ...dropout, ...dropout],

@@ -1,6 +1,6 @@
 import type { Note } from "../core/note.ts";
 import { hessianOf, inverseOfHessian } from "../numeric/curvature.ts";
-import { minimize, type Objective } from "../numeric/minimize.ts";
+import { minimize, type Minimum, type Objective } from "../numeric/minimize.ts";
 
 /** What every model that was fitted by maximum likelihood says about its fit. */
 export interface LikelihoodReport {
@@ -60,12 +60,14 @@ const farOut = 13.815510557964274;
  */
 export function maximizeLikelihood(caller: string, problem: LikelihoodProblem): LikelihoodMaximum {
   const { objective, sketch, names, customers } = problem;
-  // Starts are tried on a part of the data; the best end is near the end on all.
-  const starts =
-    sketch === undefined
-      ? problem.starts
-      : [minimize(sketch, problem.starts, { bound, tolerance: sketchTolerance }).point];
-  const { point, value, gradientNorm, iterations, converged } = minimize(objective, starts, { bound });
+  const search = (): Minimum => {
+    if (sketch === undefined) return minimize(objective, problem.starts, { bound });
+    // Starts are tried on a part of the data; the best end, and how the part bends there, are near those of all.
+    const { point: start } = minimize(sketch, problem.starts, { bound, tolerance: sketchTolerance });
+    const inverseHessian = inverseOfHessian(caller, hessianOf(sketch, start)) ?? undefined;
+    return minimize(objective, [start], { bound, inverseHessian });
+  };
+  const { point, value, gradientNorm, iterations, converged } = search();
   const isFar = Array.from(point, (x) => Math.abs(x) >= farOut);
   const free = Array.from(point.keys()).filter((i) => !isFar[i]);
   const covariance = covarianceOf(caller, objective, point, free, customers);
