@@ -69,7 +69,7 @@ export type { CustomerNumbers, RankCustomersOptions, RankedCustomer, RankingRepo
 export { measureResiduals } from "./residuals.ts";
 export type { MeasureResidualsOptions, ResidualReport, ResidualTest } from "./residuals.ts";
 export type { SpendControls } from "./spend-controls.ts";
-export type { ChannelResponse, SpendResponseModel } from "./spend-model.ts";
+export type { ChannelResponse, EstimatedShape, SpendResponseModel } from "./spend-model.ts";
 export { measureSpendResponse } from "./spend-report.ts";
 export type {
   ChannelReturn,

@@ -28,6 +28,14 @@ export interface ChannelResponse {
   readonly maxSpend: number;
 }
 
+/** A number of a channel's shape that was found. */
+export interface EstimatedShape {
+  /** Position of the channel. */
+  readonly channel: number;
+  /** Which number. */
+  readonly part: keyof SpendShape;
+}
+
 /** Sales as a sum of an own level, controls, and the response to each channel's spend. */
 export interface SpendResponseModel extends ModelHeader {
   /** Always `"spend-response"`. */
@@ -55,7 +63,7 @@ export interface SpendResponseModel extends ModelHeader {
   /** The option of this name; null without seasons. */
   readonly seasonPeriods: number | null;
   /** Which numbers of the shapes were found, in the order of the covariance. */
-  readonly estimated: readonly { readonly channel: number; readonly part: keyof SpendShape }[];
+  readonly estimated: readonly EstimatedShape[];
   /**
    * Covariance (Newey and West) of the channels' coefficients, the controls', then what was found of the shapes: decays, and
    * logarithms of half saturations and slopes. Null without degrees of freedom.

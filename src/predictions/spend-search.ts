@@ -55,7 +55,7 @@ export function valueOf(shapes: readonly SpendShape[], { channel, part }: FreeSh
 }
 
 /** Shapes with one free number moved, kept within its bounds. */
-export function movedTo(shapes: readonly SpendShape[], free: FreeShape, value: number): SpendShape[] {
+function movedTo(shapes: readonly SpendShape[], free: FreeShape, value: number): SpendShape[] {
   const inside = Math.min(free.high, Math.max(free.low, value));
   const natural = free.part === "decay" ? inside : exp(inside);
   return shapes.map((shape, c) => (c === free.channel ? { ...shape, [free.part]: natural } : shape));
@@ -77,16 +77,12 @@ export function designOf(data: SpendData, shapes: readonly SpendShape[]): Float6
 }
 
 /** The effect of one channel in every period, before the coefficient. */
-export function effectOf(
-  { values, channels, saturation }: SpendData,
-  channel: number,
-  shape: SpendShape,
-): Float64Array {
+function effectOf({ values, channels, saturation }: SpendData, channel: number, shape: SpendShape): Float64Array {
   return carriedOver(values, channels, channel, shape.decay).map((pressure) => saturated(saturation, pressure, shape));
 }
 
 /** By how much sales change with each free number: one column each. */
-export function slopesOf(
+function slopesOf(
   data: SpendData,
   shapes: readonly SpendShape[],
   free: readonly FreeShape[],
