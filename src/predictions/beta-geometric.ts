@@ -4,7 +4,8 @@
 //   Γ(r + x) / Γ(r) · α^r / (α + T)^(r + x) · B(a, b + m) / B(a, b) · (1 + e^z),
 //   e^z = a / (b + m − 1) · ((α + T) / (α + t))^(r + x), and without an occasion e^z = 0;
 // the customer is alive with probability 1 / (1 + e^z).
-import { exp, log, log1p } from "../numeric/elementary.ts";
+import { decay } from "../numeric/decay.ts";
+import { log, log1p } from "../numeric/elementary.ts";
 import type { BetaGeometricParameters } from "./beta-geometric-options.ts";
 import { digammaRise, logBeta, logGammaRise } from "../numeric/special.ts";
 
@@ -152,7 +153,7 @@ export function profileLogLikelihood(
     const gap = logTimes[ageAt[i]] - logTimes[recencyAt[i]];
     const power = r + frequencies[k];
     const z = logOdds[k] + power * gap;
-    const small = exp(-Math.abs(z));
+    const small = decay(Math.abs(z));
     if (z > 0) value += weight[i] * z;
     if (weight[i] === 1) {
       product *= 1 + small;
