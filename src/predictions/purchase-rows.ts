@@ -6,7 +6,7 @@ import { checkTable, type FeatureTable } from "../tables/feature-table.ts";
 export const historyFeatures = ["frequency", "recency", "age"] as const;
 
 /** The unit of a table that does not say in what it counts. */
-export const unknownUnit = "period";
+const unknownUnit = "period";
 
 /** Histories of customers, each distinct one once. */
 export interface PurchaseRows {
