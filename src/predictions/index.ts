@@ -35,6 +35,8 @@ export type {
 } from "./evaluate-classifier.ts";
 export { fitGammaGamma, predictSpend } from "./gamma-gamma.ts";
 export type { FitGammaGammaOptions, GammaGammaModel } from "./gamma-gamma.ts";
+export { fitKaplanMeier, survivalAt } from "./kaplan-meier.ts";
+export type { FitKaplanMeierOptions, KaplanMeierModel, SurvivalGroup } from "./kaplan-meier.ts";
 export { scoreLifetimeValue } from "./lifetime-value.ts";
 export type { ScoreLifetimeValueOptions } from "./lifetime-value.ts";
 export { measureLift } from "./lift.ts";
@@ -47,10 +49,14 @@ export type { PredictLinearIntervalOptions } from "./linear-interval.ts";
 export type { LinearModel } from "./linear-model.ts";
 export { fitLinear, predictLinear } from "./linear.ts";
 export type { FitLinearOptions } from "./linear.ts";
+export { testLogRank } from "./log-rank.ts";
+export type { LogRankGroup, LogRankReport, TestLogRankOptions } from "./log-rank.ts";
 export { explainLogistic, predictLogistic } from "./logistic-scores.ts";
 export { fitLogistic } from "./logistic.ts";
 export type { FitLogisticOptions, LogisticModel } from "./logistic.ts";
 export type { LikelihoodReport } from "./maximize-likelihood.ts";
+export { fitNelsonAalen } from "./nelson-aalen.ts";
+export type { FitNelsonAalenOptions, NelsonAalenModel } from "./nelson-aalen.ts";
 export { measureOddsRatios } from "./odds-ratios.ts";
 export type { MeasureOddsRatiosOptions, OddsRatio, OddsRatioReport } from "./odds-ratios.ts";
 export { labelOutcomes } from "./outcomes.ts";
@@ -81,6 +87,8 @@ export type {
 export { fitSpendResponse, predictSpendResponse } from "./spend-response.ts";
 export type { FitSpendResponseOptions } from "./spend-response.ts";
 export type { Saturation, SpendShape } from "./spend-transforms.ts";
+export type { RestrictedMean, SurvivalCurve } from "./survival-curve.ts";
+export type { EventFlags, GroupColumn } from "./survival-rows.ts";
 export { chooseThreshold } from "./threshold.ts";
 export type {
   ChooseThresholdOptions,

@@ -21,6 +21,7 @@ import {
   fitCalibration,
   fitGammaGamma,
   fitLinear,
+  fitKaplanMeier,
   fitLogistic,
   fitSpendResponse,
   measureCalibration,
@@ -127,6 +128,9 @@ import { fitGammaGammaOptions } from "../../src/predictions/gamma-gamma.ts";
 import { scoreLifetimeValueOptions } from "../../src/predictions/lifetime-value.ts";
 import { predictPurchasesOptions, projectPurchasesOptions } from "../../src/predictions/predict-purchases.ts";
 import { measureLiftOptions } from "../../src/predictions/lift.ts";
+import { fitKaplanMeierOptions } from "../../src/predictions/kaplan-meier.ts";
+import { testLogRankOptions } from "../../src/predictions/log-rank.ts";
+import { fitNelsonAalenOptions } from "../../src/predictions/nelson-aalen.ts";
 import { labelOutcomesOptions } from "../../src/predictions/outcomes.ts";
 import { rankCustomersOptions } from "../../src/predictions/rank-customers.ts";
 import { chooseThresholdOptions } from "../../src/predictions/threshold.ts";
@@ -603,7 +607,18 @@ const distances = drives.map(([speed, wind], i) => 3 * speed - wind + (i % 3));
 
 const chances = (): number[] => [0.2, 0.7, 0.2, 0.9, 0.6, 0.4, 0];
 
+const months = (): Float64Array => Float64Array.of(2, 3, 3, 5, 8, 8, 9);
 const predictions: Samples = {
+  fitKaplanMeier: {
+    args: () => [months(), answers.slice(), { groups: ["a", "b", "a", "b", "a", "b", "a"] }],
+    options: table(fitKaplanMeierOptions),
+  },
+  fitNelsonAalen: { args: () => [months(), answers.slice(), {}], options: table(fitNelsonAalenOptions) },
+  survivalAt: { args: () => [fitKaplanMeier(months(), answers), [1, 3, 4]] },
+  testLogRank: {
+    args: () => [months(), answers.slice(), ["a", "b", "a", "b", "a", "b", "a"], {}],
+    options: table(testLogRankOptions),
+  },
   fitBgNbd: { args: () => [summary(), {}], options: table(fitBgNbdOptions) },
   fitMbgNbd: { args: () => [summary(), {}], options: table(fitBgNbdOptions) },
   predictAlive: { args: () => [fitBgNbd(summary()), summary()] },
