@@ -77,6 +77,22 @@ export function refuse(caller: string, code: ErrorCode, path: string, expected: 
   throw new ClienteleError(caller, { code, path, expected, received });
 }
 
+/**
+ * Lets a refusal speak of the function that the user called.
+ *
+ * @param caller - that function.
+ * @param path - what it calls the options of the inner one.
+ * @param inner - calls the inner one.
+ */
+export function asCalledBy<T>(caller: string, path: string, inner: () => T): T {
+  try {
+    return inner();
+  } catch (error) {
+    if (!(error instanceof ClienteleError)) throw error;
+    return refuse(caller, error.code, error.path.replace(/^options\b/, path), error.expected, error.received);
+  }
+}
+
 /** Tells whether a value is an array or a typed array. */
 export function isList(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));

@@ -1,3 +1,4 @@
+import { asCalledBy } from "../core/errors.ts";
 import { instant, integer, oneOf, type OptionTable, readOptions, real, textOrTexts } from "../core/options.ts";
 import { checkLog, type EventLog } from "../tables/event-log.ts";
 import type { Partition } from "../tables/partition.ts";
@@ -11,14 +12,7 @@ import { derivePurchaseVelocity } from "./purchase-velocity.ts";
 import { type PurchaseOptions, purchaseOptions } from "./purchases.ts";
 import { deriveRfm } from "./rfm.ts";
 import { deriveUsage } from "./usage.ts";
-import {
-  asCalledBy,
-  checkScoreOptions,
-  type CustomerView,
-  scoreSpecs,
-  viewOf,
-  type ViewScoreOptions,
-} from "./view-columns.ts";
+import { checkScoreOptions, type CustomerView, scoreSpecs, viewOf, type ViewScoreOptions } from "./view-columns.ts";
 
 /** What a view is made of, whether from a log or from sums. */
 export interface ViewOptions extends ViewScoreOptions, PurchaseOptions, FeatureOptions {

@@ -1,10 +1,15 @@
-import { run } from "../core/accumulate.ts";
 import { describeValue, refuse } from "../core/errors.ts";
 import { checkModel, isFiniteVector, type ModelHeader } from "../core/model.ts";
 import type { Note } from "../core/note.ts";
-import { moments } from "../numeric/moments.ts";
 import { quantileOfSorted } from "../numeric/quantile.ts";
-import { checkSpread, finiteColumn, sortedPresent } from "../tables/columns.ts";
+import {
+  checkSpread,
+  type ColumnPlace,
+  finiteColumn,
+  isUsableScale,
+  sortedPresent,
+  zScoreOf,
+} from "../tables/columns.ts";
 import { checkTable, type FeatureTable } from "../tables/feature-table.ts";
 
 /** How the features of a table are centered and scaled; applied as (x − center) / scale. */
@@ -19,14 +24,14 @@ export interface ScaleModel extends ModelHeader {
   readonly scale: readonly number[];
 }
 
-type Measure = (sorted: Float64Array) => { readonly center: number; readonly scale: number };
+type Measure = (sorted: Float64Array) => ColumnPlace;
 
 const kinds: readonly unknown[] = ["z-score", "min-max", "robust"];
 
 /**
  * Learns to bring each feature to mean 0 and standard deviation 1, so that distances do not depend on units.
  *
- * The standard deviation is the population's (divided by n, as scikit-learn does), from the accumulator {@link moments}.
+ * The standard deviation is the population's (divided by n, as scikit-learn does).
  * Missing cells are skipped. A constant feature keeps scale 1 and becomes 0; one without any value keeps center 0.
  *
  * @param table - n customers × d features; NaN = missing.
@@ -37,10 +42,7 @@ const kinds: readonly unknown[] = ["z-score", "min-max", "robust"];
  * fitZScore(fromMatrix([[2], [4], [6]])).center; // [4]
  */
 export function fitZScore(table: FeatureTable): ScaleModel {
-  return fitScale("fitZScore", "z-score", table, (sorted) => {
-    const { mean, variance } = run(moments, sorted);
-    return { center: mean ?? 0, scale: Math.sqrt(variance ?? 0) };
-  });
+  return fitScale("fitZScore", "z-score", table, zScoreOf);
 }
 
 /**
@@ -131,7 +133,7 @@ function fitScale(caller: string, kind: ScaleModel["kind"], table: FeatureTable,
     checkSpread(caller, j, sorted);
     const measured = measure(sorted);
     // A quartile range that is nothing beside the range would send the table's own extremes beyond all numbers.
-    const usable = measured.scale > 0 && range / measured.scale < Infinity;
+    const usable = isUsableScale(sorted, measured.scale);
     // Adding 0 turns −0, which JSON cannot carry, into 0.
     center.push(measured.center + 0);
     scale.push(usable ? measured.scale : 1);

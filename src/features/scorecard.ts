@@ -6,6 +6,7 @@ import { log } from "../numeric/elementary.ts";
 import { logisticLine, probabilityOf } from "../numeric/logistic-line.ts";
 import { gather } from "../numeric/move-rows.ts";
 import { rowOrder } from "../numeric/row-order.ts";
+import { shuffle } from "../numeric/shuffle.ts";
 import { finiteColumn } from "../tables/columns.ts";
 import { checkTable, type FeatureTable } from "../tables/feature-table.ts";
 import { checkOutcome } from "../tables/outcome.ts";
@@ -171,12 +172,8 @@ function rowsInOrder(
 
 /** A part for each row, at random, with as many outcomes of each kind in every part. */
 function foldsOf(outcome: Uint8Array, folds: number, seed: number): Uint8Array {
-  const random = randomOf(seed);
   const order = Uint32Array.from(outcome, (_, row) => row);
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = random.integer(i + 1);
-    [order[i], order[j]] = [order[j], order[i]];
-  }
+  shuffle(order, randomOf(seed));
   const dealt = [0, 0];
   const foldOf = new Uint8Array(outcome.length);
   for (const row of order) foldOf[row] = dealt[outcome[row]]++ % folds;

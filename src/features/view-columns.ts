@@ -1,5 +1,5 @@
 import { entriesOf, put } from "../core/dictionary.ts";
-import { ClienteleError, refuse } from "../core/errors.ts";
+import { asCalledBy, refuse } from "../core/errors.ts";
 import type { Note } from "../core/note.ts";
 import { custom, type OptionSpec, readOptions } from "../core/options.ts";
 import type { Codes } from "../tables/codes.ts";
@@ -181,21 +181,5 @@ function checkNames(caller: string, taken: readonly string[], declared: readonly
   for (const name of declared) {
     if (names.size < names.add(name).size) continue;
     refuse(caller, "invalid-value", "options.attributes", "named unlike columns of the view", "a name that is taken");
-  }
-}
-
-/**
- * Lets a refusal speak of the function that the user called.
- *
- * @param caller - that function.
- * @param path - what it calls the options of the inner one.
- * @param inner - calls the inner one.
- */
-export function asCalledBy<T>(caller: string, path: string, inner: () => T): T {
-  try {
-    return inner();
-  } catch (error) {
-    if (!(error instanceof ClienteleError)) throw error;
-    return refuse(caller, error.code, error.path.replace(/^options\b/, path), error.expected, error.received);
   }
 }

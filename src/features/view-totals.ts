@@ -1,7 +1,7 @@
 import type { Accumulator } from "../core/accumulate.ts";
 import { lookUp, put } from "../core/dictionary.ts";
 import { dayMs } from "../core/durations.ts";
-import { describeCell, refuse } from "../core/errors.ts";
+import { asCalledBy, describeCell, refuse } from "../core/errors.ts";
 import { integer, type OptionTable, readOptions, real } from "../core/options.ts";
 import { exp } from "../numeric/elementary.ts";
 import { calendarOf } from "../tables/calendar.ts";
@@ -18,7 +18,7 @@ import { exposureWeeksOf } from "./elapsed-days.ts";
 import { checkCancel } from "./purchases.ts";
 import type { PurchaseEvent } from "./rfm-totals.ts";
 import { type UsageState, usageTotals } from "./usage-totals.ts";
-import { asCalledBy, checkScoreOptions, type CustomerView, viewOf } from "./view-columns.ts";
+import { checkScoreOptions, type CustomerView, viewOf } from "./view-columns.ts";
 import {
   addFading,
   addRow,

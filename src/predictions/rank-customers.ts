@@ -24,7 +24,8 @@ export interface RankCustomersOptions {
   readonly above?: number | undefined;
 }
 
-const numbersOption = (presence: {
+/** An option that takes {@link CustomerNumbers}; the numbers are checked by {@link numbersOf}. */
+export const numbersOption = (presence: {
   readonly optional?: boolean;
   readonly default?: number;
 }): OptionSpec<CustomerNumbers> =>
@@ -146,7 +147,7 @@ export function rankCustomers(table: FeatureTable, options: RankCustomersOptions
 type NumbersKey = "probability" | "value" | "cost" | "severity" | "wait";
 
 /** One checked number per row. */
-function numbersOf(
+export function numbersOf(
   caller: string,
   table: FeatureTable,
   key: NumbersKey,

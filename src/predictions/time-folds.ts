@@ -3,6 +3,7 @@ import { describeCell, describeValue, isList, refuse } from "../core/errors.ts";
 import type { Note } from "../core/note.ts";
 import { custom, integer, isTextList, type OptionTable, readOptions, real, seed } from "../core/options.ts";
 import { randomOf } from "../core/random.ts";
+import { shuffle } from "../numeric/shuffle.ts";
 
 /** Options of {@link timeFolds}. */
 export interface TimeFoldsOptions {
@@ -136,12 +137,8 @@ const fewestParts = 4;
 
 /** Per row the part of its customer: customers are dealt in turn, in an order that is drawn by lot. */
 function dealtParts(groups: readonly string[], parts: number, seedOfDeal: number): Uint32Array {
-  const random = randomOf(seedOfDeal);
   const customers = [...new Set(groups)];
-  for (let place = customers.length - 1; place > 0; place--) {
-    const other = random.integer(place + 1);
-    [customers[place], customers[other]] = [customers[other], customers[place]];
-  }
+  shuffle(customers, randomOf(seedOfDeal));
   const dealt = new Map(customers.map((customer, place) => [customer, place % parts]));
   return Uint32Array.from(groups, (customer) => dealt.get(customer) ?? 0);
 }

@@ -1,4 +1,6 @@
+import { run } from "../core/accumulate.ts";
 import { describeValue, refuse } from "../core/errors.ts";
+import { moments } from "../numeric/moments.ts";
 import type { FeatureTable } from "./feature-table.ts";
 
 /**
@@ -46,4 +48,29 @@ export function checkSpread(caller: string, index: number, sorted: Float64Array,
   const range = sorted.length === 0 ? 0 : sorted[sorted.length - 1] - sorted[0];
   if (range * range * sorted.length < Infinity) return;
   refuse(caller, "too-large", `${path}.names[${index}]`, "values whose squared range is below 1.8e308", "an overflow");
+}
+
+/** Where a feature lies and how far its values spread. */
+export interface ColumnPlace {
+  /** What is in the middle. */
+  readonly center: number;
+  /** How far from it a value usually is; 0 for a constant. */
+  readonly scale: number;
+}
+
+/**
+ * Mean and population standard deviation of a feature.
+ *
+ * @param sorted - its values, from low to high; {@link checkSpread} has been passed.
+ * @returns 0 and 0 for a feature without values.
+ */
+export function zScoreOf(sorted: Float64Array): ColumnPlace {
+  const { mean, variance } = run(moments, sorted);
+  // Adding 0 turns −0, which JSON cannot carry, into 0.
+  return { center: (mean ?? 0) + 0, scale: Math.sqrt(variance ?? 0) };
+}
+
+/** Whether numbers stay numbers when divided by a scale: not by 0, nor by what is nothing beside the range of the values. */
+export function isUsableScale(sorted: Float64Array, scale: number): boolean {
+  return scale > 0 && (sorted[sorted.length - 1] - sorted[0]) / scale < Infinity;
 }

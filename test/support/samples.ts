@@ -17,9 +17,11 @@ import { countTransitions, fitMarkov, measureFunnel, measureStepMatrix, sankeyOf
 import { covariance } from "clientele/numeric";
 import {
   evaluateClassifier,
+  fitAssistanceModel,
   fitBgNbd,
   fitCalibration,
   fitGammaGamma,
+  fitChurnModel,
   fitLinear,
   fitKaplanMeier,
   fitLogistic,
@@ -136,6 +138,8 @@ import { rankCustomersOptions } from "../../src/predictions/rank-customers.ts";
 import { chooseThresholdOptions } from "../../src/predictions/threshold.ts";
 import { timeFoldsOptions } from "../../src/predictions/time-folds.ts";
 import { fitLogisticOptions } from "../../src/predictions/logistic.ts";
+import { fitPropensityOptions } from "../../src/predictions/propensity-options.ts";
+import { scoreUrgencyOptions } from "../../src/predictions/propensity-scores.ts";
 import { measureCoefficientsOptions } from "../../src/predictions/linear-coefficients.ts";
 import { predictLinearIntervalOptions } from "../../src/predictions/linear-interval.ts";
 import { fitLinearOptions } from "../../src/predictions/linear.ts";
@@ -666,6 +670,11 @@ const predictions: Samples = {
     options: table(evaluateClassifierOptions),
   },
   explainLogistic: { args: () => [fitLogistic(blobs, outcomes), blobs] },
+  explainPropensity: { args: () => [fitChurnModel(blobs, outcomes), blobs] },
+  fitAssistanceModel: { args: () => [blobs, outcomes.slice(), {}], options: table(fitPropensityOptions) },
+  fitChurnModel: { args: () => [blobs, outcomes.slice(), {}], options: table(fitPropensityOptions) },
+  fitConversionModel: { args: () => [blobs, outcomes.slice(), {}], options: table(fitPropensityOptions) },
+  fitReactivationModel: { args: () => [blobs, outcomes.slice(), {}], options: table(fitPropensityOptions) },
   fitLogistic: { args: () => [blobs, outcomes.slice(), {}], options: table(fitLogisticOptions) },
   labelOutcomes: {
     args: () => [log(), { cutoff: 15 * day, horizonDays: 7, event: "purchase", asOf }],
@@ -676,6 +685,11 @@ const predictions: Samples = {
     options: table(measureOddsRatiosOptions),
   },
   predictLogistic: { args: () => [fitLogistic(blobs, outcomes), blobs] },
+  predictPropensity: { args: () => [fitChurnModel(blobs, outcomes), blobs] },
+  scoreUrgency: {
+    args: () => [fitAssistanceModel(blobs, outcomes), blobs, { severity: 2, wait: 3 }],
+    options: table(scoreUrgencyOptions),
+  },
   fitLinear: { args: () => [fromMatrix(drives), distances, {}], options: table(fitLinearOptions) },
   measureCoefficients: {
     args: () => [fitLinear(fromMatrix(drives), distances), {}],
