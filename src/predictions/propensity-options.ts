@@ -12,6 +12,14 @@ import type { PreparedColumn } from "./preparation.ts";
 /** What a propensity model foresees. */
 export type PropensityTarget = "conversion" | "churn" | "reactivation" | "assistance";
 
+/** A cutoff, and when what came after it is known. */
+export interface CutoffHorizon {
+  /** The instant of the prediction, in epoch milliseconds, UTC. */
+  readonly cutoff: number;
+  /** End of its horizon. */
+  readonly to: number;
+}
+
 /**
  * What became of customers: the result of `labelOutcomes`, or for a table that was labeled elsewhere one 0 or 1 per row of it.
  */
@@ -25,7 +33,12 @@ export type PropensityOutcomes =
       /** The instant of each prediction; all the same when absent. */
       readonly cutoffs?: ArrayLike<number> | undefined;
       /** Which cutoffs there are, and when the horizon of each ends. */
-      readonly report?: { readonly cutoffs: readonly { readonly cutoff: number; readonly to: number }[] } | undefined;
+      readonly report?:
+        | {
+            /** One entry per cutoff. */
+            readonly cutoffs: readonly CutoffHorizon[];
+          }
+        | undefined;
     };
 
 /** In which stage of the lifecycle customers are: the result of `labelLifecycle`, or labels of your own with their names. */

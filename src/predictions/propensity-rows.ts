@@ -4,7 +4,7 @@ import { isTextList } from "../core/options.ts";
 import { checkTable, type FeatureTable } from "../tables/feature-table.ts";
 import { checkLabels } from "../tables/labels.ts";
 import { type Cells, checkNotInfinite } from "./preparation.ts";
-import type { StageLabels, PropensityOutcomes } from "./propensity-options.ts";
+import type { CutoffHorizon, PropensityOutcomes, StageLabels } from "./propensity-options.ts";
 
 /** Customers at cutoffs, with what was known then and what came. */
 export interface PropensityRows extends Cells {
@@ -15,7 +15,7 @@ export interface PropensityRows extends Cells {
   /** Position in `cutoffs`. */
   readonly at: Uint32Array;
   /** The cutoffs, from early to late; NaN when there is one that nobody has told. */
-  readonly cutoffs: readonly { readonly cutoff: number; readonly to: number }[];
+  readonly cutoffs: readonly CutoffHorizon[];
   /** Outcomes given. */
   readonly read: number;
   /** Outcomes without a row in the tables. */

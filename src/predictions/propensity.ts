@@ -12,8 +12,8 @@ import type { FitPropensityOptions, PropensityModel, PropensityOutcomes } from "
  *   the rows learned from alone.
  * - **It is judged in time.** With several cutoffs, the latest one's rows judge a model of earlier ones whose horizon had ended, and no customer is
  *   on both sides. With one cutoff a part of the customers is drawn by lot, and a note says so.
- * - **It says how good it is**: `evaluation` beside its baseline, the base rate; `reliability` for {@link chartCalibration}, `lift` for
- *   {@link chartLift}, `regression` for {@link chartCoefficients} (odds per standard deviation of a feature).
+ * - **It says how good it is**: `evaluation` beside its baseline, the base rate; `reliability` for `chartCalibration`, `lift` for
+ *   `chartLift`, `regression` for `chartCoefficients` (odds per standard deviation of a feature).
  * - A ridge penalty is on by default: the columns of a customer view repeat one another, and with few customers they tell outcomes apart
  *   by chance. With `l2: 0` a repeated column is refused by name, and separation is a note.
  *
