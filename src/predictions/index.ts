@@ -73,6 +73,7 @@ export type { PredictPurchasesOptions, ProjectPurchasesOptions, PurchaseModel } 
 export type { PreparedColumn } from "./preparation.ts";
 export type {
   ClassWeights,
+  CutoffHorizon,
   FitPropensityOptions,
   PropensityHoldout,
   PropensityModel,
