@@ -10,6 +10,7 @@ import {
   textOrTexts,
 } from "../core/options.ts";
 import { refuse } from "../core/errors.ts";
+import { powerBelow } from "../numeric/power-below.ts";
 import { addCompensated } from "../numeric/sums.ts";
 import { type CreditOptions, type CreditRule, type Credits, creditsByRule, creditsByShapley } from "./credit.ts";
 import { removalEffects } from "./removal-effects.ts";
@@ -164,19 +165,11 @@ function settled(credits: Float64Array, total: number): Float64Array {
     size += Math.abs(credit);
     if (Math.abs(credit) > Math.abs(credits[largest])) largest = i;
   });
-  const lastBit = powerBelow(Math.max(size, Math.abs(total))) * 2 ** -52;
+  // Numbers next to 0 have fewer bits: nothing is below the smallest.
+  const lastBit = Math.max(powerBelow(Math.max(size, Math.abs(total))) * 2 ** -52, Number.MIN_VALUE);
   const rounded = credits.map((credit) => Math.round(credit / lastBit) * lastBit + 0);
   rounded[largest] += total - rounded.reduce((sum, credit) => sum + credit, 0);
   return rounded;
-}
-
-/** The largest power of 2 that is not above a number; 0 of 0. */
-function powerBelow(size: number): number {
-  if (size === 0) return 0;
-  let power = 1;
-  while (power <= size / 2) power *= 2;
-  while (power > size) power /= 2;
-  return power;
 }
 
 function notesOf(

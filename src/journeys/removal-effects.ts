@@ -1,6 +1,7 @@
 import { refuse } from "../core/errors.ts";
 import { passThrough } from "../numeric/absorbing-chain.ts";
 import { countPairs, listsOf } from "../numeric/pair-counts.ts";
+import { powerBelow } from "../numeric/power-below.ts";
 import { runsOf } from "./runs.ts";
 import type { TouchPaths } from "./touch-paths.ts";
 
@@ -22,8 +23,12 @@ const mostStates = 3000;
  */
 export function removalEffects(caller: string, paths: TouchPaths, order: number, nulls: boolean): Float64Array {
   const { channels, starts, conversions, codes } = paths;
-  const unwantedOf = (path: number): number => (nulls ? paths.nulls[path] : 0);
-  const weightOf = (path: number): number => conversions[path] + unwantedOf(path);
+  // Only what weights are to each other makes a difference: near 1, their products are numbers, however large they were.
+  const largest = Math.max(largestOf(conversions), nulls ? largestOf(paths.nulls) : 0);
+  const unit = largest === 0 ? 1 : powerBelow(largest);
+  const wantedOf = (path: number): number => conversions[path] / unit;
+  const unwantedOf = (path: number): number => (nulls ? paths.nulls[path] / unit : 0);
+  const weightOf = (path: number): number => wantedOf(path) + unwantedOf(path);
   const { runs, runAt } = runsOf(paths, order, channels.length, (path) => weightOf(path) === 0);
   const size = runs.length - 1;
   if (size > mostStates) {
@@ -45,12 +50,16 @@ export function removalEffects(caller: string, paths: TouchPaths, order: number,
       to[moves] = stateAt(touch + 1);
       weights[moves++] = weight;
     }
-    wanted[stateAt(last)] += conversions[path];
+    wanted[stateAt(last)] += wantedOf(path);
     unwanted[stateAt(last)] += unwantedOf(path);
   }
   const table = countPairs(from.subarray(0, moves), to.subarray(0, moves), size, size, weights.subarray(0, moves));
   const { reached, through } = passThrough({ ...listsOf(table), wanted, unwanted, entries }, blocks);
   return through.map((probability) => (reached === 0 ? 0 : Math.min(1, probability / reached)));
+}
+
+function largestOf(weights: Float64Array): number {
+  return weights.reduce((most, weight) => Math.max(most, weight), 0);
 }
 
 /** Where each run is put, so that those that end in one channel lie side by side and are taken away together. */

@@ -117,6 +117,23 @@ describe("measurePathAttribution", () => {
     );
   });
 
+  it("credits counts of any size alike, the smallest and the largest numbers there are among them", () => {
+    const sizes = fc.constantFrom(2 ** -1060, 2 ** -1022, 2 ** -300, 2 ** 300, 2 ** 1012);
+    fc.assert(
+      fc.property(countedPaths, fc.constantFrom(...methods), sizes, (paths, method, size) => {
+        const sized = paths.map((path) => ({ ...path, conversions: path.conversions * size, nulls: path.nulls * size, value: 0 })); // prettier-ignore
+        const [plain, report] = [measurePathAttribution(paths, { method }), measurePathAttribution(sized, { method })];
+        expect(report.channels.reduce((sum, { conversions }) => sum + conversions, 0)).toBe(report.conversions);
+        report.channels.forEach(({ conversions, removalEffect }, i) => {
+          expect(removalEffect).toBe(plain.channels[i].removalEffect);
+          // 2⁻¹⁰⁶⁰ has 14 bits to the right.
+          expectClose(conversions / size, plain.channels[i].conversions, { absolute: 1e-3, because: "bits of the smallest numbers" }); // prettier-ignore
+        });
+      }),
+      { numRuns: 400 },
+    );
+  });
+
   it("misses the last bit at most where values of both signs cancel", () => {
     const paths = [once("a"), { ...once("b"), value: -10 }, { ...once("c"), value: 1e-9 }];
     const { channels, value } = measurePathAttribution(paths, { method: "linear" });
