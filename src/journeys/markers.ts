@@ -102,6 +102,8 @@ export interface MarkersReport {
   readonly ignored: number;
   /** Groups that have events, but no step. */
   readonly emptied: number;
+  /** Events of states after `asOf`; who has no others is not among the customers. */
+  readonly later: number;
   /** What to know before believing the figures. */
   readonly notes: readonly Note[];
 }
@@ -173,6 +175,7 @@ export function measureMarkers(log: EventLog, options: MeasureMarkersOptions): M
     untested: candidates - markers.length,
     ignored: paths.ignored,
     emptied: paths.emptied,
+    later: time.reduce((count, at) => count + (at > asOf ? 1 : 0), 0),
     notes: notesOf(counts),
   };
 }

@@ -87,7 +87,7 @@ export interface PathsReport {
   readonly ignored: number;
   /** Groups that have events, but no step; they are no paths. */
   readonly emptied: number;
-  /** `truncated`: there are more sequences than `limit`; `stopped`: the search was too long and was ended before. */
+  /** `truncated`: `limit` was reached, and others were passed over; `stopped`: the search was too long and was ended before. */
   readonly notes: readonly Note[];
 }
 

@@ -76,6 +76,19 @@ describe("measureMarkers", () => {
     expect(measureMarkers(log, { ...week, asOf: 14 * day, horizonDays: 1 })).toMatchObject({ customers: 2, asOf: 14 * day }); // prettier-ignore
   });
 
+  it("counts events after the last instant that is read, and everybody who is seen before it in one place", () => {
+    const log = logOf([
+      ["known", "home", 0],
+      ["known", "seen", 20 * day],
+      ["new", "home", 15 * day],
+      ["new", "home", 19 * day],
+    ]);
+    const report = measureMarkers(log, { ...week, asOf: 14 * day });
+    expect(report).toMatchObject({ customers: 1, later: 3, excluded: { shortHistory: 0 } });
+    const all = measureMarkers(log, week);
+    expect(all).toMatchObject({ customers: 1, later: 0, excluded: { shortHistory: 1 } });
+  });
+
   it("finds a planted marker at its number of times, and hardly anything else", () => {
     const { markers } = measureMarkers(shopOf(3, 1500, 0.4), week);
     expect(markers[0]).toMatchObject({ event: "planted", times: 2 });
