@@ -27,8 +27,13 @@ export interface MeasureFunnelOptions extends FunnelDefinition {
    * next one is possible when the attempt before has led to the last step, was stopped, or is out of time.
    */
   readonly counting?: "unique" | "total" | undefined;
-  /** Tells a funnel for each value that a further column of the log has at the first step, or for each group of customers. */
+  /** Tells a funnel for each value that a further column of the log has at a step, or for each group of customers. */
   readonly breakdown?: string | FunnelGroups | undefined;
+  /**
+   * The step whose event has the value of a column: the `"first"` (default), the `"last"` that was reached, or one by its
+   * position in `steps`; who did not reach that one has no value.
+   */
+  readonly breakdownAt?: "first" | "last" | number | undefined;
 }
 
 /** Option table of {@link measureFunnel}. */
@@ -36,7 +41,12 @@ export const measureFunnelOptions: OptionTable<MeasureFunnelOptions, AbsentOfFun
   ...funnelOptions,
   counting: oneOf(["unique", "total"], { default: "unique" }),
   breakdown: custom("the name of a column, or { labels, names }", isBreakdown, [1, null, true, [], {}, { labels: [0] }, { labels: new Int32Array(1), names: "a" }], { optional: true }), // prettier-ignore
+  breakdownAt: custom('"first", "last", or the position of a step', isPlace, [null, "next", -1, 0.5, NaN, []], { default: "first" }), // prettier-ignore
 };
+
+function isPlace(value: unknown): boolean {
+  return value === "first" || value === "last" || (Number.isSafeInteger(value) && (value as number) >= 0);
+}
 
 function isBreakdown(value: unknown): boolean {
   if (typeof value === "string") return true;
@@ -97,7 +107,7 @@ export interface FunnelReport {
  * is the part of it that may still come; `closed` has the conversion of those whose window is over.
  * @throws {ClienteleError} `shape-mismatch` for a damaged log, a partition that is not one of it, or labels that do not fit its
  * customers; `invalid-option` for steps that `states` leaves out, an excluded event that is a step, step windows that do not fit,
- * a breakdown by an unknown column, or totals of optimized entries; `too-large` for a breakdown by more than 10,000 values; `invalid-value` for an event called `(start)` or `(end)`.
+ * a breakdown by an unknown column or at no step, or totals of optimized entries; `too-large` for a breakdown by more than 10,000 values; `invalid-value` for an event called `(start)` or `(end)`.
  * Cost: linear in the rows; with `reentry: "optimized"` or any order, times the steps.
  * @example
  * const hour = 3_600_000;
@@ -126,6 +136,13 @@ export function measureFunnel(log: EventLog, options: MeasureFunnelOptions): Fun
     const expected = '"first" where totals are counted: optimized entries overlap';
     refuse(caller, "invalid-option", "options.reentry", expected, '"optimized"');
   }
+  if (typeof read.breakdownAt === "number" && read.breakdownAt >= read.steps.length) {
+    refuse(caller, "invalid-option", "options.breakdownAt", "the position of one of the steps", "a later one");
+  }
+  if (read.breakdownAt !== "first" && typeof read.breakdown !== "string") {
+    const expected = "absent unless options.breakdown is a column: groups of customers are the same at every step";
+    refuse(caller, "invalid-option", "options.breakdownAt", expected, "given");
+  }
   const paths = pathsOf(caller, log, read);
   const plan = planOf(caller, read, paths);
   const classes = read.breakdown === undefined ? null : classesOf(caller, log, read.breakdown);
@@ -148,7 +165,7 @@ export function measureFunnel(log: EventLog, options: MeasureFunnelOptions): Fun
     emptied: paths.emptied,
     later,
     asOf: asOf === -Infinity ? null : asOf,
-    breakdown: classes === null ? null : partsOf(caller, plan, attempts, paths, classes),
+    breakdown: classes === null ? null : partsOf(caller, plan, attempts, paths, classes, read.breakdownAt),
     notes: plan.absent.map((step) => ({
       code: "absent-step",
       message: `options.steps[${step}]: no event of the log takes this step.`,
@@ -185,25 +202,21 @@ function partsOf(
   attempts: Attempts,
   paths: PathTable,
   { names, classOf }: Classes,
+  place: "first" | "last" | number,
 ): FunnelPart[] {
-  // prettier-ignore
-  // Only what occurs at a first step gets a number.
+  const { starts, at, reach } = attempts;
+  // Only what occurs at the step gets a number.
   const numbers = new Map<number, number>();
   const groups = Int32Array.from({ length: attempts.length }, (_, i) => {
-    const code = classOf(paths.rows[attempts.at[attempts.starts[i]]]);
+    const step = place === "first" ? 0 : place === "last" ? reach[i] - 1 : place;
+    const code = step < reach[i] ? classOf(paths.rows[at[starts[i] + step]]) : -1;
     const known = code >= 0 && code < names.length ? code : names.length;
     const number = numbers.get(known) ?? numbers.size;
     numbers.set(known, number);
     return number;
   });
   if (numbers.size > mostParts) {
-    refuse(
-      caller,
-      "too-large",
-      "options.breakdown",
-      `at most ${mostParts} values at first steps`,
-      String(numbers.size),
-    );
+    refuse(caller, "too-large", "options.breakdown", `at most ${mostParts} values at the step`, String(numbers.size));
   }
   const members = membersOf(groups, numbers.size);
   const named = [...numbers].map(([code, number]) => ({ name: names[code] ?? null, members: members[number] }));

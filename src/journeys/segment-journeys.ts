@@ -70,6 +70,9 @@ export interface SegmentJourneysReport {
   readonly notes: readonly Note[];
 }
 
+/** More segments than these are refused: each is a pass over the log, and nobody reads so many. */
+const mostSegments = 1000;
+
 /**
  * The journeys of each segment or persona: which step follows which, the path that most take, and a funnel. Two entries go into
  * {@link compareJourneys}, which tells where they part.
@@ -78,7 +81,7 @@ export interface SegmentJourneysReport {
  * @param options - the segment of each customer, what a path is, and the steps of a funnel.
  * @returns one entry per segment, all over the same states.
  * @throws {ClienteleError} as {@link countTransitions} and {@link measureFunnel}; `shape-mismatch` for labels that do not fit their
- * customers, or too few names. Cost: for each segment one pass over the rows to pick its events, and what is measured of them.
+ * customers, or too few names; `too-large` above 1,000 segments. Cost: for each segment one pass over the rows to pick its events, and what is measured of them.
  * @example
  * const at = (who: string, what: string, time: number) => ({ who, what, time });
  * const rows = [at("ann", "home", 0), at("ann", "cart", 1), at("bob", "home", 0), at("cid", "home", 0)];
@@ -97,6 +100,9 @@ export function measureSegmentJourneys(log: EventLog, options: MeasureSegmentJou
   for (const label of labels) {
     if (label < 0) unlabeled++;
     else sizes[label] = (sizes[label] ?? 0) + 1;
+  }
+  if (sizes.length > mostSegments) {
+    refuse(caller, "too-large", "options.labels", `at most ${mostSegments} segments`, String(sizes.length));
   }
   const { names } = read;
   if (names !== undefined && names.length < sizes.length) {

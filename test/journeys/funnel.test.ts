@@ -341,6 +341,43 @@ describe("measureFunnel", () => {
     expectRefusal(() => partsOf({ labels, names: ["one"] }), "shape-mismatch", "options.breakdown.names");
   });
 
+  it("is told by the value at the last step reached, or at one of the steps, whoever did not reach it being apart", () => {
+    const rows: Happening[] = [
+      ["ann", "a", 0, NaN, "web"], ["ann", "b", 1, NaN, "app"], ["ann", "c", 2, NaN, "web"],
+      ["bob", "a", 0, NaN, "web"], ["bob", "b", 1, NaN, "app"],
+      ["cid", "a", 0, NaN, "app"], ["dan", "a", 0, NaN, null], ["dan", "b", 1, NaN, "web"],
+    ]; // prettier-ignore
+    const log = logOf(rows);
+    const steps = ["a", "b", "c"];
+    const partsAt = (breakdownAt: MeasureFunnelOptions["breakdownAt"], order?: "any"): unknown[] =>
+      measureFunnel(log, { steps, breakdown: "order", breakdownAt, order }).breakdown!.map((part) => [part.name, ...countsOf(part)]); // prettier-ignore
+    expect(partsAt("first")).toEqual([["web", 2, 2, 1], ["app", 1, 0, 0], [null, 1, 1, 0]]); // prettier-ignore
+    expect(partsAt(0)).toEqual(partsAt("first"));
+    expect(partsAt("last")).toEqual([["app", 2, 1, 0], ["web", 2, 2, 1]]); // prettier-ignore
+    expect(partsAt(1)).toEqual([["app", 2, 2, 1], ["web", 1, 1, 0], [null, 1, 0, 0]]); // prettier-ignore
+    expect(partsAt(2)).toEqual([["web", 1, 1, 1], [null, 3, 2, 0]]); // prettier-ignore
+    expect(partsAt(1, "any")).toEqual(partsAt(1));
+    expectRefusal(() => partsAt(3), "invalid-option", "options.breakdownAt");
+    const labels = labelsOf([0, 0, 1, 1]);
+    expectRefusal(() => measureFunnel(log, { steps, breakdown: { labels }, breakdownAt: "last" }), "invalid-option", "options.breakdownAt"); // prettier-ignore
+  });
+
+  it("adds up to the whole over the parts of any breakdown", () => {
+    const places = fc.constantFrom("first" as const, "last" as const, 0);
+    fc.assert(
+      fc.property(happenings, definitions, places, fc.constantFrom("unique" as const, "total" as const), (rows, given, breakdownAt, counting) => {
+        const options: MeasureFunnelOptions = { ...given, reentry: "first", breakdown: "order", breakdownAt, counting, asOf: 12 * minute };
+        const { steps, breakdown } = measureFunnel(logOf(rows.map(([who, what, at], i): Happening => [who, what, at, NaN, [null, "x", "__proto__"][i % 3]])), options);
+        steps.forEach((step, i) => {
+          const sumOf = (read: (part: FunnelStep) => number): number => breakdown!.reduce((sum, part) => sum + read(part.steps[i]), 0);
+          expect(sumOf(({ count }) => count)).toBe(step.count);
+          expect(sumOf(({ pending }) => pending)).toBe(step.pending);
+          expect(sumOf(({ closed }) => closed.count)).toBe(step.closed.count);
+        });
+      }),
+    ); // prettier-ignore
+  });
+
   it("is empty of an empty log, and says which step never occurs", () => {
     const report = measureFunnel(logOf([]), { steps: ["a", "b"], breakdown: "order" });
     expect(report).toMatchObject({ converted: 0, conversion: null, pending: 0, paths: 0, asOf: null, breakdown: [] });

@@ -101,4 +101,11 @@ describe("measureSegmentJourneys", () => {
     expectRefusal(() => measureSegmentJourneys(log, { labels: labelsOf([0, 1]), names: ["a"] }), "shape-mismatch", "options.names"); // prettier-ignore
     expectRefusal(() => measureSegmentJourneys(log, { labels: labelsOf([0, 1]), ids: ["ann"] }), "shape-mismatch", "options.labels"); // prettier-ignore
   });
+
+  it("refuses a segment per customer, which is no segment", () => {
+    const log = logOf(Array.from({ length: 1001 }, (_, i) => [`c${i}`, "home", 0]));
+    const labels = Int32Array.from({ length: 1001 }, (_, i) => i);
+    expectRefusal(() => measureSegmentJourneys(log, { labels }), "too-large", "options.labels");
+    expect(measureSegmentJourneys(log, { labels: labels.map((i) => i % 1000) }).segments).toHaveLength(1000);
+  });
 });
