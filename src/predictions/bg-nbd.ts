@@ -1,4 +1,4 @@
-import { exp, log, log1p } from "../numeric/elementary.ts";
+import { exp, expm1, log, log1p } from "../numeric/elementary.ts";
 import type { FeatureTable } from "../tables/feature-table.ts";
 import {
   type BetaGeometricModel,
@@ -86,6 +86,11 @@ function processOf(occasions: Occasions): PurchaseProcess<BetaGeometricModel> {
       if (left === 0) return 1;
       const gap = log1p(age / alpha) - log1p(recency / alpha);
       return 1 / (1 + exp(log(a / (b + left - 1)) + (r + frequency) * gap));
+    },
+    active(model, history, horizon) {
+      const { r, alpha } = ownParameters(model, history.covariates);
+      // Who is there leaves after a purchase only.
+      return this.alive(model, history) * -expm1(-(r + history.frequency) * log1p(horizon / (alpha + history.age)));
     },
     expected(model, history, horizon) {
       const { r, alpha, a, b } = ownParameters(model, history.covariates);

@@ -21,7 +21,8 @@ const manyRows = 600;
 const sketchShare = 1 / 20;
 const fewestSketchRows = 300;
 
-const noRepeats: Note = {
+/** Said of every model of purchases that saw nobody come back. */
+export const noRepeats: Note = {
   code: "no-repeat-purchases",
   message: "Nobody has bought twice: the expected number of purchases goes to 0, whatever the parameters are.",
 };
@@ -84,11 +85,13 @@ export function fitBetaGeometric(
   return { ...modelOf(problem, found), features: [...historyFeatures, ...extra], covariates: { purchase, dropout } };
 }
 
-function weightedSum(weight: Float64Array, values: Float64Array): number {
+/** Σ weight · value. */
+export function weightedSum(weight: Float64Array, values: Float64Array): number {
   return values.reduce((sum, value, i) => sum + weight[i] * value, 0);
 }
 
-function weightedMean(weight: Float64Array, values: Float64Array): number {
+/** Σ weight · value / Σ weight. */
+export function weightedMean(weight: Float64Array, values: Float64Array): number {
   return weightedSum(weight, values) / weight.reduce((sum, count) => sum + count, 0);
 }
 

@@ -3,7 +3,7 @@ import { oneOf, type OptionTable, type ReadOptions, readOptions, real, text } fr
 import { log1p, exp } from "../numeric/elementary.ts";
 import { checkTable, type FeatureTable } from "../tables/feature-table.ts";
 import { checkSpendModel, expectedSpend, type GammaGammaModel } from "./gamma-gamma.ts";
-import { perHistory, processFor, type PurchaseModel } from "./predict-purchases.ts";
+import { checkHorizon, perHistory, processFor, type PurchaseModel } from "./predict-purchases.ts";
 import { checkUnit, unitOf } from "./purchase-rows.ts";
 
 /** Options of {@link scoreLifetimeValue}. */
@@ -83,6 +83,9 @@ export function scoreLifetimeValue(
   checkUnit(caller, purchases.unit, unit, "options.unit");
   checkUnit(caller, unitOf(caller, summary), unit, "options.unit");
   const steps = stepsOf(caller, read);
+  for (const { end } of steps) {
+    checkHorizon(caller, process, end, end === read.horizon ? "options.horizon" : "options.discountEvery");
+  }
   const counts = perHistory(caller, purchases, summary, (history) => {
     let before = 0;
     let sum = 0;

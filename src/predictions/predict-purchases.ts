@@ -3,18 +3,22 @@ import { describeValue, refuse } from "../core/errors.ts";
 import { checkModel } from "../core/model.ts";
 import { custom, type OptionTable, readOptions, real } from "../core/options.ts";
 import type { FeatureTable } from "../tables/feature-table.ts";
+import { type BgBbModel, bgBbProcess } from "./bg-bb.ts";
 import { type BgNbdModel, bgNbdProcess, type MbgNbdModel, mbgNbdProcess } from "./bg-nbd.ts";
-import type { History, PurchaseModelHeader, PurchaseProcess } from "./purchase-process.ts";
+import { type ParetoNbdModel, paretoNbdProcess } from "./pareto-nbd.ts";
+import type { History, PurchaseProcess } from "./purchase-process.ts";
 import { checkUnit, historyFeatures, readPurchaseRows } from "./purchase-rows.ts";
 
 /** Any fitted model of repeat buying. */
-export type PurchaseModel = BgNbdModel | MbgNbdModel;
+export type PurchaseModel = BgBbModel | BgNbdModel | MbgNbdModel | ParetoNbdModel;
 
 /** Every kind of model and how it predicts: a new one is a row here and a member of {@link PurchaseModel}. */
 const processes: { readonly [Kind in PurchaseModel["kind"]]: PurchaseProcess<Extract<PurchaseModel, { kind: Kind }>> } =
   {
+    "bg-bb": bgBbProcess,
     "bg-nbd": bgNbdProcess,
     "mbg-nbd": mbgNbdProcess,
+    "pareto-nbd": paretoNbdProcess,
   };
 
 /** Options of {@link predictPurchases}. */
@@ -56,7 +60,7 @@ function isNumbers(value: unknown): boolean {
  * It is the probability to be alive times the purchases of a customer who is, so it counts that the customer may leave
  * within the horizon. Of all customers together, sum it.
  *
- * @param model - of {@link fitBgNbd} or {@link fitMbgNbd}.
+ * @param model - of {@link fitBgNbd}, {@link fitMbgNbd}, {@link fitParetoNbd} or {@link fitBgBb}.
  * @param summary - histories up to now, by name: also of customers that the model has not seen.
  * @param options - see {@link PredictPurchasesOptions}.
  * @returns one number of at least 0 per row; finite for every possible history. Cost: per distinct history as many steps as
@@ -78,6 +82,7 @@ export function predictPurchases(
   const caller = "predictPurchases";
   const { horizon } = readOptions(caller, predictPurchasesOptions, options);
   const process = processFor(caller, model);
+  checkHorizon(caller, process, horizon, "options.horizon");
   return perHistory(caller, model, summary, (history) => process.expected(model, history, horizon));
 }
 
@@ -87,7 +92,7 @@ export function predictPurchases(
  * In BG/NBD a customer without a repeat purchase is alive for certain; that is the model. Long silence counts more against
  * a customer who used to buy often.
  *
- * @param model - of {@link fitBgNbd} or {@link fitMbgNbd}.
+ * @param model - of {@link fitBgNbd}, {@link fitMbgNbd}, {@link fitParetoNbd} or {@link fitBgBb}.
  * @param summary - histories up to now, by name.
  * @returns one number between 0 and 1 per row. Cost: one pass over the distinct histories.
  * @throws {ClienteleError} as {@link predictPurchases}.
@@ -104,10 +109,38 @@ export function predictAlive(model: PurchaseModel, summary: FeatureTable): Float
 }
 
 /**
+ * The probability that each customer buys within the horizon, once or more: to be alive is not enough, a rare buyer who
+ * is alive may well buy nothing for a year.
+ *
+ * @param model - of {@link fitBgNbd}, {@link fitMbgNbd}, {@link fitParetoNbd} or {@link fitBgBb}.
+ * @param summary - histories up to now, by name.
+ * @param options - see {@link PredictPurchasesOptions}.
+ * @returns one number per row between 0 and the probability to be alive. Cost: one pass over the distinct histories.
+ * @throws {ClienteleError} as {@link predictPurchases}.
+ * @example
+ * const rows = [[0, 0, 39], [1, 4, 39], [2, 30, 38], [6, 12, 38], [0, 0, 35], [4, 31, 33]];
+ * const summary = fromMatrix(rows, { names: ["frequency", "recency", "age"] });
+ * const model = fitBgNbd(summary, { l2: 0.1 });
+ * predictActive(model, summary, { horizon: 13 }); // Float64Array [0.123, 0.063, 0.363, 0.018, 0.133, 0.644]
+ * predictAlive(model, summary); // Float64Array [1, 0.193, 0.74, 0.021, 1, 0.867]
+ */
+export function predictActive(
+  model: PurchaseModel,
+  summary: FeatureTable,
+  options: PredictPurchasesOptions,
+): Float64Array {
+  const caller = "predictActive";
+  const { horizon } = readOptions(caller, predictPurchasesOptions, options);
+  const process = processFor(caller, model);
+  checkHorizon(caller, process, horizon, "options.horizon");
+  return perHistory(caller, model, summary, (history) => process.active(model, history, horizon));
+}
+
+/**
  * Expects how many repeat purchases a customer makes of whom nothing is known but the first: what a newly won customer, or a
  * whole cohort per head, is good for.
  *
- * @param model - of {@link fitBgNbd} or {@link fitMbgNbd}.
+ * @param model - of {@link fitBgNbd}, {@link fitMbgNbd}, {@link fitParetoNbd} or {@link fitBgBb}.
  * @param options - see {@link ProjectPurchasesOptions}.
  * @returns one number per horizon. Cost: as {@link predictPurchases} per horizon.
  * @throws {ClienteleError} `incompatible-model` for a damaged model; `invalid-option` for a covariate that it does not have.
@@ -132,6 +165,9 @@ export function projectPurchases(model: PurchaseModel, options: ProjectPurchases
       "another name",
     );
   }
+  horizons.forEach((horizon, i) => {
+    checkHorizon(caller, process, horizon, `options.horizons[${i}]`);
+  });
   const values = Float64Array.from(names, (name) => lookUp(covariates, name) ?? 0);
   return Float64Array.from(horizons, (horizon) => process.expectedOfNew(model, values, horizon));
 }
@@ -156,6 +192,23 @@ export function processFor(caller: string, model: PurchaseModel): PurchaseProces
   return process;
 }
 
+/** Refuses a horizon that is no number of opportunities where the model counts them. */
+export function checkHorizon(
+  caller: string,
+  { mostOpportunities }: PurchaseProcess<PurchaseModel>,
+  horizon: number,
+  path: string,
+): void {
+  if (mostOpportunities === undefined || (Number.isInteger(horizon) && horizon <= mostOpportunities)) return;
+  refuse(
+    caller,
+    "invalid-option",
+    path,
+    `an integer in [0, ${mostOpportunities}], a number of opportunities`,
+    describeValue(horizon),
+  );
+}
+
 /**
  * Applies a function to each distinct history once.
  *
@@ -167,13 +220,14 @@ export function processFor(caller: string, model: PurchaseModel): PurchaseProces
  */
 export function perHistory(
   caller: string,
-  model: PurchaseModelHeader,
+  model: PurchaseModel,
   summary: FeatureTable,
   predict: (history: History) => number,
 ): Float64Array {
   const covariates = model.features.slice(historyFeatures.length);
   const rows = readPurchaseRows(caller, summary, covariates, "incompatible-model");
   checkUnit(caller, model.unit, rows.unit);
+  processFor(caller, model).checkHistories?.(caller, summary);
   const values = Float64Array.from(rows.weight, (_, i) =>
     predict({
       frequency: rows.frequency[i],

@@ -1,4 +1,5 @@
 import type { ModelHeader, ModelShape } from "../core/model.ts";
+import type { FeatureTable } from "../tables/feature-table.ts";
 
 /** What a customer has bought so far. */
 export interface History {
@@ -24,8 +25,14 @@ export interface PurchaseProcess<M extends PurchaseModelHeader> {
   readonly version: number;
   /** Checks of the model's fields. */
   readonly shape: ModelShape<M>;
+  /** Checks of histories beyond those of every summary. */
+  readonly checkHistories?: (caller: string, summary: FeatureTable) => void;
+  /** Where horizons count opportunities: they are integers up to this. */
+  readonly mostOpportunities?: number;
   /** The probability that the customer has not left. */
   alive(model: M, history: History): number;
+  /** The probability of a purchase, one or more, in the `horizon` after the customer's age. */
+  active(model: M, history: History, horizon: number): number;
   /** Expected purchases in the `horizon` after the customer's age. */
   expected(model: M, history: History, horizon: number): number;
   /** Expected repeat purchases of a customer of whom nothing is known, in the `horizon` after the first purchase. */

@@ -13,32 +13,17 @@ import { modelLaws } from "../laws/model-laws.ts";
 import golden from "../oracles/beta-geometric.golden.json" with { type: "json" };
 import { expectClose } from "../support/close-to.ts";
 import { describeWithData, readDataJson } from "../support/data.ts";
-import { cdnow, histories, summaryOf } from "../support/purchases.ts";
+import { cdnow, histories, summariesOfHistories, summaryOf } from "../support/purchases.ts";
 import { expectRefusal } from "../support/refusal.ts";
 
 const fits = { fitBgNbd, fitMbgNbd } as const;
 const small = summaryOf([[0, 0, 39], [1, 4, 39], [2, 30, 38], [6, 12, 38], [0, 0, 35], [4, 31, 33]]); // prettier-ignore
 const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
 
-/** Ages stand first and are at least 7, so that the laws may make them all 7. */
-const lawTables = fc
-  .array(fc.tuple(fc.integer({ min: 0, max: 6 }), fc.double({ min: 0.1, max: 7, noNaN: true })), {
-    minLength: 3,
-    maxLength: 9,
-  })
-  .map((rows): FeatureTable => {
-    const cells = rows.flatMap(([frequency, recency], i) => [7 + (i % 3), frequency, frequency === 0 ? 0 : recency]);
-    return {
-      ids: rows.map((_, i) => String(i)),
-      names: ["age", "frequency", "recency"],
-      values: Float64Array.from(cells),
-    };
-  });
-
 const laws = {
   options: { l2: 0.01 },
   optionNames: ["l2", "covariates", "start"],
-  tables: lawTables,
+  tables: summariesOfHistories,
   fields: ["r", "alpha", "a", "b", "covariates", "coefficients"],
   missing: "refused",
   empty: "refused",

@@ -36,3 +36,18 @@ export const histories: fc.Arbitrary<[number, number, number]> = fc
     const age = 10 ** logAge;
     return [frequency, frequency === 0 ? 0 : age * share, age];
   });
+
+/** Possible histories for laws of models: ages stand first and are at least 7, so that the laws may make them all 7. */
+export const summariesOfHistories: fc.Arbitrary<FeatureTable> = fc
+  .array(fc.tuple(fc.integer({ min: 0, max: 6 }), fc.double({ min: 0.1, max: 7, noNaN: true })), {
+    minLength: 3,
+    maxLength: 9,
+  })
+  .map((rows): FeatureTable => {
+    const cells = rows.flatMap(([frequency, recency], i) => [7 + (i % 3), frequency, frequency === 0 ? 0 : recency]);
+    return {
+      ids: rows.map((_, i) => String(i)),
+      names: ["age", "frequency", "recency"],
+      values: Float64Array.from(cells),
+    };
+  });

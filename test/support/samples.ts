@@ -26,6 +26,7 @@ import {
   fitKaplanMeier,
   fitLogistic,
   fitSpendResponse,
+  fitShiftedBetaGeometric,
   measureCalibration,
   measureLift,
   measureSpendResponse,
@@ -128,6 +129,12 @@ import { evaluateClassifierOptions } from "../../src/predictions/evaluate-classi
 import { fitBgNbdOptions } from "../../src/predictions/beta-geometric-options.ts";
 import { fitGammaGammaOptions } from "../../src/predictions/gamma-gamma.ts";
 import { scoreLifetimeValueOptions } from "../../src/predictions/lifetime-value.ts";
+import { fitBgBbOptions } from "../../src/predictions/bg-bb.ts";
+import {
+  fitShiftedBetaGeometricOptions,
+  projectRetentionOptions,
+} from "../../src/predictions/shifted-beta-geometric.ts";
+import { fitParetoNbdOptions } from "../../src/predictions/pareto-nbd.ts";
 import { predictPurchasesOptions, projectPurchasesOptions } from "../../src/predictions/predict-purchases.ts";
 import { measureLiftOptions } from "../../src/predictions/lift.ts";
 import { fitKaplanMeierOptions } from "../../src/predictions/kaplan-meier.ts";
@@ -612,6 +619,9 @@ const distances = drives.map(([speed, wind], i) => 3 * speed - wind + (i % 3));
 const chances = (): number[] => [0.2, 0.7, 0.2, 0.9, 0.6, 0.4, 0];
 
 const months = (): Float64Array => Float64Array.of(2, 3, 3, 5, 8, 8, 9);
+const donors = (): FeatureTable =>
+  fromMatrix([[0, 0, 6], [1, 1, 6], [6, 6, 6], [2, 5, 6]], { names: ["frequency", "recency", "age"] }); // prettier-ignore
+
 const predictions: Samples = {
   fitKaplanMeier: {
     args: () => [months(), answers.slice(), { groups: ["a", "b", "a", "b", "a", "b", "a"] }],
@@ -625,6 +635,17 @@ const predictions: Samples = {
   },
   fitBgNbd: { args: () => [summary(), {}], options: table(fitBgNbdOptions) },
   fitMbgNbd: { args: () => [summary(), {}], options: table(fitBgNbdOptions) },
+  fitBgBb: { args: () => [donors(), {}], options: table(fitBgBbOptions) },
+  fitShiftedBetaGeometric: { args: () => [[100, 63, 47, 38], {}], options: table(fitShiftedBetaGeometricOptions) },
+  projectRetention: {
+    args: () => [fitShiftedBetaGeometric([100, 63, 47, 38]), { periods: 3 }],
+    options: table(projectRetentionOptions),
+  },
+  fitParetoNbd: { args: () => [summary(), {}], options: table(fitParetoNbdOptions) },
+  predictActive: {
+    args: () => [fitBgNbd(summary()), summary(), { horizon: 13 }],
+    options: table(predictPurchasesOptions),
+  },
   predictAlive: { args: () => [fitBgNbd(summary()), summary()] },
   predictPurchases: {
     args: () => [fitBgNbd(summary()), summary(), { horizon: 13 }],
