@@ -51,7 +51,8 @@ const whole = 1e-9;
  * The unit is asked for because the classic mistake is here: a model of weeks that is read in days overstates a shop's value
  * 3.7 times.
  *
- * @param purchases - how often: of {@link fitBgNbd} or {@link fitMbgNbd}.
+ * @param purchases - how often: of {@link fitBgNbd}, {@link fitMbgNbd}, {@link fitParetoNbd} or {@link fitBgBb}, whose
+ * periods of interest are whole opportunities.
  * @param spend - how much: of {@link fitGammaGamma}.
  * @param summary - histories up to now, with the features of both models.
  * @param options - see {@link ScoreLifetimeValueOptions}.

@@ -1,7 +1,9 @@
 import {
+  fitBgBb,
   fitBgNbd,
   fitGammaGamma,
   fitMbgNbd,
+  fitParetoNbd,
   predictPurchases,
   predictSpend,
   scoreLifetimeValue,
@@ -89,6 +91,22 @@ describe("scoreLifetimeValue", () => {
     expect(score(0, 0.01)).toEqual(new Float64Array(6));
     const grid = [score(13, 0.01), score(52, 0.01), score(52, 0.001), score(52, 0)];
     for (let k = 1; k < grid.length; k++) grid[k].forEach((value, i) => expect(value).toBeGreaterThan(grid[k - 1][i]));
+  });
+
+  it("takes Pareto/NBD, and BG/BB in whole opportunities", () => {
+    const options = { horizon: 13, unit: "week", discountRate: 0.01 };
+    const pareto = fitParetoNbd(summary, { l2: 0.1 });
+    const undiscounted = scoreLifetimeValue(pareto, spend, summary, { ...options, discountRate: 0 });
+    const counts = predictPurchases(pareto, summary, { horizon: 13 });
+    const worth = predictSpend(spend, summary).map((money, i) => money * counts[i]);
+    expectClose(undiscounted, worth, { relative: 1e-13, because: "rounding" });
+    const discounted = scoreLifetimeValue(pareto, spend, summary, options);
+    discounted.forEach((money, i) => expect(money).toBeLessThan(undiscounted[i]));
+    const donors = fitBgBb(summary, { l2: 0.1 });
+    expect(scoreLifetimeValue(donors, spend, summary, options).every((money) => money > 0)).toBe(true);
+    const refused = (more: object): unknown => scoreLifetimeValue(donors, spend, summary, { ...options, ...more });
+    expectRefusal(() => refused({ horizon: 1.5 }), "invalid-option", "options.horizon");
+    expectRefusal(() => refused({ discountEvery: 0.5 }), "invalid-option", "options.discountEvery");
   });
 
   it("takes any model of purchases, and the words of a summary without units", () => {
