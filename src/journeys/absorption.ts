@@ -17,7 +17,7 @@ export const measureAbsorptionOptions: OptionTable<MeasureAbsorptionOptions> = {
 export interface AbsorptionReport {
   /**
    * By state: the probability of ever being in one of `into`, 1 for these themselves. For an order above 1 by context, the
-   * names of its states joined by `" > "`. Without prototype.
+   * names of its states joined by `" > "`, those with a `>` or a leading quote in them quoted as by `JSON.stringify`. Without prototype.
    */
   readonly probability: Readonly<Record<string, number>>;
   /**
@@ -89,6 +89,6 @@ export function measureAbsorption(model: MarkovModel, options: MeasureAbsorption
 
 function notesOf(endless: number): Note[] {
   if (endless === 0) return [];
-  const message = `From ${endless} states a path may go on forever or nothing is known of what follows: they have no expected steps.`;
+  const message = `States without expected steps: ${endless}. From these a path may go on forever, or nothing is known of what follows.`;
   return [{ code: "closed-class", message }];
 }

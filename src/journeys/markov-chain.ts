@@ -64,7 +64,9 @@ export function chainOf(model: MarkovModel): ContextChain {
   return { chain: { to, weight }, lastOf };
 }
 
-/** The names of the contexts of a model: for order 1 the states, above their states joined. */
-export function namesOfContexts({ states, contexts }: MarkovModel): string[] {
-  return contexts.map((context) => context.map((state) => states[state]).join(" > "));
+/** The names of the contexts of a model: for order 1 the states, above their states joined; no two are the same. */
+export function namesOfContexts({ order, states, contexts }: MarkovModel): string[] {
+  const isPlain = (name: string): boolean => order === 1 || !(name.includes(">") || name.startsWith('"'));
+  const parts = states.map((name) => (isPlain(name) ? name : JSON.stringify(name)));
+  return contexts.map((context) => context.map((state) => parts[state]).join(" > "));
 }

@@ -66,7 +66,7 @@ export function chooseMarkovOrder(log: EventLog, options?: ChooseMarkovOrderOpti
     orders.push({ order, logLikelihood, parameters, aic, bic, pValue: before === undefined ? null : ratioTest(before, { logLikelihood, parameters }) }); // prettier-ignore
   }
   const best = orders.reduce((chosen, point) => (point.bic < chosen.bic ? point : chosen));
-  const rule = `Order ${best.order} has the smallest BIC (${best.bic.toPrecision(3)}) of orders 1 to ${to}.`;
+  const rule = `Order ${best.order} has the smallest BIC (${best.bic.toFixed(1)}) of orders 1 to ${to}.`;
   return { order: best.order, rule, orders };
 }
 

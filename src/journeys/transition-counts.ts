@@ -1,6 +1,6 @@
 import type { Accumulator } from "../core/accumulate.ts";
 import { entriesOf, isRecord, lookUp, put } from "../core/dictionary.ts";
-import { describeValue, refuse } from "../core/errors.ts";
+import { describeCell, describeValue, refuse } from "../core/errors.ts";
 import { isTextList } from "../core/options.ts";
 import { countPairs } from "../numeric/pair-counts.ts";
 import { countTables, refuseManyStates, totalsOf } from "./count-tables.ts";
@@ -156,9 +156,9 @@ function readStep(step: TransitionStep): { customer: string; type: string; time:
   if (!isRecord(step)) refuse(add, "shape-mismatch", "step", "{ customer, type }", describeValue(step));
   const { customer, type, time } = step;
   if (typeof customer !== "string" || customer === "") {
-    refuse(add, "invalid-value", "step.customer", "a non-empty string", describeValue(customer));
+    refuse(add, "invalid-value", "step.customer", "a non-empty string", describeCell(customer));
   }
-  if (typeof type !== "string") refuse(add, "invalid-value", "step.type", "a string", describeValue(type));
+  if (typeof type !== "string") refuse(add, "invalid-value", "step.type", "a string", describeCell(type));
   if (time !== undefined && !Number.isFinite(time)) {
     refuse(add, "invalid-value", "step.time", "a finite number", describeValue(time));
   }

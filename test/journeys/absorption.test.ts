@@ -81,6 +81,17 @@ describe("measureAbsorption", () => {
     expect(fromStart).toBeCloseTo(2 / 3, 14);
   });
 
+  it("keeps contexts apart whose names look alike when joined", () => {
+    const alike = [["a", "b > c"], ["a > b", "c"], ["a >", "b"], ["a", "> b"], ['"a', "b"]]; // prettier-ignore
+    const log = logOf(alike.flatMap((names, who) => names.map((what, at): Happening => [`customer ${who}`, what, at])));
+    const model = fitMarkov(log, { order: 2 });
+    const { probability, expectedSteps } = measureAbsorption(model, { into: "(end)" });
+    expect(Object.keys(probability)).toHaveLength(model.contexts.length);
+    expect(Object.keys(expectedSteps)).toHaveLength(model.contexts.length);
+    expect(probability).toHaveProperty(['a > "b > c"'], 1);
+    expect(Object.keys(measureAbsorption(fitMarkov(log), { into: "(end)" }).probability)).toContain("b > c");
+  });
+
   it("answers for 4,000 states in a chain of single steps, and for 600 that lead to each other", () => {
     const long = Array.from({ length: 4_000 }, (_, i): Happening => ["ann", `page ${i}`, i]);
     const { expectedSteps } = measureAbsorption(fitMarkov(logOf(long)), { into: "page 3999" });

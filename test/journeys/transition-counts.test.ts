@@ -48,6 +48,9 @@ describe("transitionCounts", () => {
     expectRefusal(add(null), "shape-mismatch", "step");
     expectRefusal(add({ customer: "", type: "home" }), "invalid-value", "step.customer");
     expectRefusal(add({ customer: "ann" }), "invalid-value", "step.type");
+    // A number may be the id of somebody.
+    expect(add({ customer: 4711, type: "home" })).toThrow(/^(?!.*4711).*another number/);
+    expect(add({ customer: "ann", type: 4711 })).toThrow(/^(?!.*4711).*another number/);
     expectRefusal(add({ customer: "ann", type: "home", time: NaN }), "invalid-value", "step.time");
     expectRefusal(() => transitionCounts("home" as never), "shape-mismatch", "states");
     expectRefusal(() => transitionCounts(["a", "(end)"]), "invalid-option", "states[1]");
