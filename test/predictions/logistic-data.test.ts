@@ -1,4 +1,4 @@
-import { fitLogistic, predictLogistic } from "clientele/predictions";
+import { evaluateClassifier, fitLogistic, predictLogistic } from "clientele/predictions";
 import { fromMatrix } from "clientele/tables";
 import { expect, it } from "vitest";
 import { areaUnderRoc } from "../support/auc.ts";
@@ -9,6 +9,8 @@ import { describeWithData, readDataJson, readDataRows, type TextRow } from "../s
 
 interface Figures {
   readonly auc: number;
+  readonly average_precision: number;
+  readonly "accuracy_at_0.5": number;
   readonly log_loss: number;
   readonly brier: number;
   readonly tp: number;
@@ -66,6 +68,14 @@ function expectFigures(outcome: Uint8Array, probabilities: Float64Array, wanted:
     outcome.reduce((sum, y, i) => sum + Number(y === came && probabilities[i] >= 0.5 === predicted), 0);
   const near = { relative: 1e-8, because: "coefficients agree to 1e-8" };
   expectClose(areaUnderRoc(probabilities, outcome), wanted.auc, near);
+  // And by our own judge, which is held to all of them.
+  const judged = evaluateClassifier(outcome, probabilities);
+  const { truePositives, falsePositives, falseNegatives, trueNegatives } = judged.confusion;
+  expect([truePositives, falsePositives, falseNegatives, trueNegatives]).toEqual([wanted.tp, wanted.fp, wanted.fn, wanted.tn]); // prettier-ignore
+  expectClose((truePositives + trueNegatives) / n, wanted["accuracy_at_0.5"], { absolute: 1e-15, because: "a share" });
+  expectClose([judged.auc!, judged.logLoss, judged.brier], [wanted.auc, wanted.log_loss, wanted.brier], near);
+  const because = "equal customers are tied here, and told apart in the last bit by the reference's matrix product";
+  expectClose(judged.averagePrecision!, wanted.average_precision, { absolute: 1e-6, because });
   expectClose(mean((p, y) => (p - y) * (p - y)), wanted.brier, near); // prettier-ignore
   expectClose(mean((p, y) => -Math.log(y === 1 ? p : 1 - p)), wanted.log_loss, near); // prettier-ignore
   expect([count(true, 1), count(true, 0), count(false, 1), count(false, 0)]).toEqual([wanted.tp, wanted.fp, wanted.fn, wanted.tn]); // prettier-ignore
@@ -111,7 +121,7 @@ const outcomeOf = (rows: readonly TextRow[], came: (row: TextRow) => boolean): U
 
 describeWithData("churn of a telecom's customers", ["telco_churn"], () => {
   const services = ["OnlineSecurity", "OnlineBackup", "DeviceProtection", "TechSupport", "StreamingTV", "StreamingMovies"]; // prettier-ignore
-  const rows = readDataRows("telco_churn/telco_churn.csv.gz").map((row) => ({
+  const rows = readDataRows("telco_churn/telco_churn.csv.gz").map((row): TextRow => ({
     ...row,
     ...Object.fromEntries(services.map((name) => [name, row[name] === "No internet service" ? "No" : row[name]])),
     // Blank where tenure is 0: nothing was charged yet.
@@ -119,6 +129,26 @@ describeWithData("churn of a telecom's customers", ["telco_churn"], () => {
   }));
   const churned = outcomeOf(rows, (row) => row["Churn"] === "Yes");
   const expected = readDataJson<Record<"logistic" | "logistic_3_columns", Expected>>("telco_churn/expected.json");
+
+  it("is counted as in the reference, by each trait", () => {
+    const { counts, churn_by: churnBy } = readDataJson<{
+      readonly counts: Readonly<Record<string, number>>;
+      readonly churn_by: Readonly<Record<string, Readonly<Record<string, readonly [number, number]>>>>;
+    }>("telco_churn/expected.json");
+    const sum = (name: string): number => rows.reduce((total, row) => total + Number(row[name]), 0);
+    expect([rows.length, new Set(rows.map((row) => row["customerID"])).size]).toEqual([counts["rows"], counts["distinct_customers"]]); // prettier-ignore
+    expect(churned.reduce((total, one) => total + one, 0)).toBe(counts["churned"]);
+    expect(rows.filter((row) => row["tenure"] === "0")).toHaveLength(counts["tenure_0_rows"]);
+    expect(sum("tenure")).toBe(counts["tenure_sum"]);
+    const near = { relative: 1e-12, because: "sums in another order" };
+    expectClose([sum("MonthlyCharges"), sum("TotalCharges")], [counts["monthly_charges_sum"], counts["total_charges_sum_blank_as_0"]], near); // prettier-ignore
+    for (const [trait, levels] of Object.entries(churnBy)) {
+      for (const [level, expectedCounts] of Object.entries(levels)) {
+        const own = [...rows.keys()].filter((row) => rows[row][trait] === level);
+        expect([own.filter((row) => churned[row] === 1).length, own.length]).toEqual(expectedCounts);
+      }
+    }
+  });
 
   it("goes with the same traits, equally strongly, as in the reference: 18 columns", () => {
     const numbers = ["tenure", "MonthlyCharges", "TotalCharges", "SeniorCitizen"];
@@ -141,6 +171,38 @@ describeWithData("purchases of a shop's visitors", ["online_shoppers"], () => {
     const bought = outcomeOf(rows, (row) => row["Revenue"].toUpperCase() === "TRUE");
     const { logistic } = readDataJson<{ logistic: Expected }>("online_shoppers/expected.json");
     expectAll(designOf(rows, numbers, ["Month", "VisitorType", "Weekend"]), bought, logistic);
+  });
+
+  it("are counted as in the reference, and each number ranks visitors as well as there", () => {
+    const rows = readDataRows("online_shoppers/online_shoppers_intention.csv.gz");
+    const bought = outcomeOf(rows, (row) => row["Revenue"].toUpperCase() === "TRUE");
+    const expected = readDataJson<{
+      readonly counts: { readonly rows: number; readonly buyers: number } & Readonly<
+        Record<"by_month" | "by_visitor_type", Readonly<Record<string, readonly [number, number]>>>
+      >;
+      readonly single_feature_auc: Readonly<Record<string, number>>;
+      readonly published: Readonly<Record<string, number>>;
+    }>("online_shoppers/expected.json");
+    const { counts, published } = expected;
+    const buyers = bought.reduce((total, one) => total + one, 0);
+    expect([rows.length, buyers]).toEqual([counts.rows, counts.buyers]);
+    expect([rows.length, buyers, rows.length - buyers]).toEqual([published["rows"], published["purchase"], published["no_purchase"]]); // prettier-ignore
+    for (const [trait, levels] of [
+      ["Month", counts.by_month],
+      ["VisitorType", counts.by_visitor_type],
+    ] as const) {
+      for (const [level, wanted] of Object.entries(levels)) {
+        const own = [...rows.keys()].filter((row) => rows[row][trait] === level);
+        expect([own.filter((row) => bought[row] === 1).length, own.length]).toEqual(wanted);
+      }
+    }
+    for (const [name, auc] of Object.entries(expected.single_feature_auc)) {
+      // The judge takes probabilities: a number is brought to 0 … 1, which keeps the order and the ties.
+      const values = rows.map((row) => Number(row[name]));
+      const most = Math.max(...values);
+      const scores = values.map((value) => value / (most + 1));
+      expectClose(evaluateClassifier(bought, scores).auc!, auc, { relative: 1e-12, because: "ranks" });
+    }
   });
 });
 

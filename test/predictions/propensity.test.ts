@@ -21,6 +21,7 @@ import { describe, expect, it } from "vitest";
 import { randomOf } from "../../src/core/random.ts";
 import { fitPropensityOptions } from "../../src/predictions/propensity-options.ts";
 import { modelLaws } from "../laws/model-laws.ts";
+import golden from "../oracles/propensity.golden.json" with { type: "json" };
 import { areaUnderRoc } from "../support/auc.ts";
 import { expectClose } from "../support/close-to.ts";
 import { hostileNames } from "../support/hostile.ts";
@@ -74,6 +75,36 @@ const outcomes = {
   outcome: Uint8Array.from([...early.left, ...late.left]),
   cutoffs: Float64Array.from([...early.left.map(() => 0), ...Array.from(late.left, () => 30 * day)]),
 };
+
+describe("fitChurnModel against scikit-learn's pipeline", () => {
+  // All early rows are learned from: no customer of them is among the late ones, who judge.
+  const cellsOf = (rows: readonly (readonly (number | null)[])[]): number[][] => rows.map((row) => row.map((x) => x ?? NaN)); // prettier-ignore
+  const [first, next] = [cellsOf(golden.early), cellsOf(golden.late)];
+  const tableOf = (rows: number[][], prefix: string): FeatureTable =>
+    fromMatrix(rows, { names: golden.names, ids: rows.map((_, i) => `${prefix}${i}`) });
+  const tables = [tableOf(first, "e"), tableOf(next, "l")];
+  const known = {
+    ids: tables.flatMap(({ ids }) => ids),
+    outcome: Uint8Array.from([...golden.earlyLeft, ...golden.lateLeft]),
+    cutoffs: [...first.map(() => 0), ...next.map(() => 1)],
+  };
+  const near = { absolute: 1e-9, because: "both are at the optimum" };
+
+  it("gives later customers the same probabilities, gaps filled and marked, and the same with balanced classes", () => {
+    expectClose(predictPropensity(fitChurnModel(tables, known), tables[1]), golden.probability, near);
+    const balanced = fitChurnModel(tables, known, { classWeights: "balanced" });
+    expectClose(predictPropensity(balanced, tables[1]), golden.balanced, near);
+  });
+
+  it("is judged as there, on the late customers who are held out", () => {
+    const model = fitChurnModel(tables, known, { holdoutShare: 0.999 });
+    expect(model.rows.heldOut).toBe(78);
+    const judged = evaluateClassifier(known.outcome.slice(160), predictPropensity(model, tables[1]));
+    const { auc, averagePrecision, logLoss, brier } = golden.figures;
+    expectClose([judged.auc!, judged.averagePrecision!, judged.logLoss, judged.brier], [auc, averagePrecision, logLoss, brier], near); // prettier-ignore
+    expectClose(model.evaluation.brier, brier, { absolute: 0.02, because: "two customers fewer" });
+  });
+});
 
 describe("fitChurnModel", () => {
   const model = fitChurnModel(views, outcomes);
