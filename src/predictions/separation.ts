@@ -28,6 +28,14 @@ export function separationNote(
     return { code: "separation", message };
   }
   const parts = Array.from(direction, (value, j) => Math.abs(value) * scale[j]);
+  const message =
+    `${partners(names, parts)} together tell all or some of the outcomes apart without error: no finite coefficients are ` +
+    "best, and the numbers are those at which the fit stopped. Use l2, or fewer features.";
+  return { code: "separation", message };
+}
+
+/** The features that make up a combination, the largest parts first; at most a few are named. */
+export function partners(names: readonly string[], parts: readonly number[]): string {
   const most = parts.reduce((largest, part) => Math.max(largest, part), 0);
   const together = names
     .map((name, j) => ({ name, part: parts[j] }))
@@ -35,10 +43,7 @@ export function separationNote(
     .sort((a, b) => b.part - a.part);
   const more = together.length > mostNamed ? ` and ${together.length - mostNamed} more` : "";
   const list = together.slice(0, mostNamed).map(({ name }) => name);
-  const message =
-    `${list.join(", ")}${more} together tell all or some of the outcomes apart without error: no finite coefficients are ` +
-    "best, and the numbers are those at which the fit stopped. Use l2, or fewer features.";
-  return { code: "separation", message };
+  return `${list.join(", ")}${more}`;
 }
 
 /** Whether no value of a column is on the wrong side of one boundary, and not all are on it. */

@@ -24,6 +24,7 @@ import {
   fitChurnModel,
   fitLinear,
   fitKaplanMeier,
+  fitCox,
   fitLogistic,
   fitSpendResponse,
   fitShiftedBetaGeometric,
@@ -137,6 +138,8 @@ import {
 import { fitParetoNbdOptions } from "../../src/predictions/pareto-nbd.ts";
 import { predictPurchasesOptions, projectPurchasesOptions } from "../../src/predictions/predict-purchases.ts";
 import { measureLiftOptions } from "../../src/predictions/lift.ts";
+import { fitCoxOptions } from "../../src/predictions/cox.ts";
+import { predictSurvivalOptions } from "../../src/predictions/cox-predictions.ts";
 import { fitKaplanMeierOptions } from "../../src/predictions/kaplan-meier.ts";
 import { testLogRankOptions } from "../../src/predictions/log-rank.ts";
 import { fitNelsonAalenOptions } from "../../src/predictions/nelson-aalen.ts";
@@ -622,7 +625,19 @@ const months = (): Float64Array => Float64Array.of(2, 3, 3, 5, 8, 8, 9);
 const donors = (): FeatureTable =>
   fromMatrix([[0, 0, 6], [1, 1, 6], [6, 6, 6], [2, 5, 6]], { names: ["frequency", "recency", "age"] }); // prettier-ignore
 
+const stays = (): [FeatureTable, Float64Array, Uint8Array] => [
+  blobs,
+  Float64Array.from({ length: 24 }, (_, i) => (i * 7) % 11),
+  Uint8Array.from({ length: 24 }, (_, i) => (i % 4 === 3 ? 0 : 1)),
+];
 const predictions: Samples = {
+  fitCox: { args: () => [...stays(), {}], options: table(fitCoxOptions) },
+  measureConcordance: { args: () => [months(), answers.slice(), chances()] },
+  predictHazard: { args: () => [fitCox(...stays()), blobs] },
+  predictSurvival: {
+    args: () => [fitCox(...stays()), blobs, { times: [3, 6] }],
+    options: table(predictSurvivalOptions),
+  },
   fitKaplanMeier: {
     args: () => [months(), answers.slice(), { groups: ["a", "b", "a", "b", "a", "b", "a"] }],
     options: table(fitKaplanMeierOptions),
