@@ -17,6 +17,7 @@ import {
   chartSegments,
   chartSilhouette,
   chartSpendResponse,
+  chartTracking,
   chartTransitions,
 } from "clientele/charts";
 import { scoreRfm } from "clientele/features";
@@ -30,10 +31,13 @@ import {
 } from "clientele/journeys";
 import {
   evaluateClassifier,
+  fitBgNbd,
   fitSpendResponse,
   measureCalibration,
   measureLift,
+  measurePurchaseForecast,
   measureSpendResponse,
+  type PurchaseForecastReport,
   type SpendResponseReport,
 } from "clientele/predictions";
 import {
@@ -129,6 +133,7 @@ export const ordinaryCharts: Readonly<Record<string, () => Chart>> = {
       labels: shopLabels.map((label) => (label === 2 ? 0 : -1)),
     }),
   chartChooseK: () => chartChooseK(chooseK(shopTable, { by: "gap", replicates: 2, to: 4 })),
+  chartTracking: () => chartTracking(trackedPurchases()),
   chartCalibration: () => chartCalibration(measureCalibration(judged().outcome, judged().probability)),
   chartCoefficients: () => chartCoefficients(shopOdds),
   chartDendrogram: () => chartDendrogram(fitHierarchical(shopTable), { k: 3 }),
@@ -146,3 +151,21 @@ export const ordinaryCharts: Readonly<Record<string, () => Chart>> = {
   chartSilhouette: () => chartSilhouette(measureSilhouette(shopTable, shopLabels)),
   chartTransitions: () => chartTransitions(countTransitions(shopPaths())),
 };
+
+/** Sixty customers followed over 40 weeks, of which a model knows 24. */
+export function trackedPurchases(): PurchaseForecastReport {
+  const summaryAt = (week: number): FeatureTable => {
+    const rows = Array.from({ length: 60 }, (_, i) => {
+      const age = week - (i % 5);
+      // Every so many weeks a purchase, the last one sooner or later.
+      const frequency = Math.floor(Math.min(Math.max(age, 0), 4 + ((i * 7) % 36)) / (3 + (i % 11)));
+      return [frequency, frequency * (3 + (i % 11)), age];
+    });
+    return fromMatrix(rows.filter(([, , age]) => age >= 0), { ids: rows.map((_, i) => String(i)).filter((_, i) => rows[i][2] >= 0), names: ["frequency", "recency", "age"] }); // prettier-ignore
+  };
+  const summaries = Array.from({ length: 20 }, (_, k) => {
+    const table = summaryAt(2 * k + 2);
+    return { ...table, units: { recency: "week", age: "week" } };
+  });
+  return measurePurchaseForecast(fitBgNbd(summaries[11]), summaries, { calibration: 11 });
+}

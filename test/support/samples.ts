@@ -30,6 +30,7 @@ import {
   fitShiftedBetaGeometric,
   measureCalibration,
   measureLift,
+  measurePurchaseForecast,
   measureSpendResponse,
 } from "clientele/predictions";
 import {
@@ -135,6 +136,7 @@ import {
   fitShiftedBetaGeometricOptions,
   projectRetentionOptions,
 } from "../../src/predictions/shifted-beta-geometric.ts";
+import { measurePurchaseForecastOptions } from "../../src/predictions/purchase-forecast.ts";
 import { fitParetoNbdOptions } from "../../src/predictions/pareto-nbd.ts";
 import { predictPurchasesOptions, projectPurchasesOptions } from "../../src/predictions/predict-purchases.ts";
 import { measureLiftOptions } from "../../src/predictions/lift.ts";
@@ -630,6 +632,9 @@ const stays = (): [FeatureTable, Float64Array, Uint8Array] => [
   Float64Array.from({ length: 24 }, (_, i) => (i * 7) % 11),
   Uint8Array.from({ length: 24 }, (_, i) => (i % 4 === 3 ? 0 : 1)),
 ];
+const laterDonors = (): FeatureTable =>
+  fromMatrix([[0, 0, 9], [2, 8, 9], [9, 9, 9], [2, 5, 9]], { names: ["frequency", "recency", "age"] }); // prettier-ignore
+
 const predictions: Samples = {
   fitCox: { args: () => [...stays(), {}], options: table(fitCoxOptions) },
   measureConcordance: { args: () => [months(), answers.slice(), chances()] },
@@ -660,6 +665,10 @@ const predictions: Samples = {
   predictActive: {
     args: () => [fitBgNbd(summary()), summary(), { horizon: 13 }],
     options: table(predictPurchasesOptions),
+  },
+  measurePurchaseForecast: {
+    args: () => [fitBgNbd(donors()), [donors(), laterDonors()], { calibration: 0 }],
+    options: table(measurePurchaseForecastOptions),
   },
   predictAlive: { args: () => [fitBgNbd(summary()), summary()] },
   predictPurchases: {
@@ -767,6 +776,10 @@ const charts: Samples = {
     options: table({ ...chartOptions, ...chartAnomaliesOptions }),
   },
   chartChooseK: { args: () => [chooseK(blobs, { by: "gap", to: 4 }), {}], options: table(chartOptions) },
+  chartTracking: {
+    args: () => [measurePurchaseForecast(fitBgNbd(donors()), [donors(), laterDonors()], { calibration: 0 }), {}],
+    options: table(chartOptions),
+  },
   chartCalibration: { args: () => [measureCalibration(answers, chances()), {}], options: table(chartOptions) },
   chartLift: { args: () => [measureLift(answers, chances()), {}], options: table(chartOptions) },
   chartRoc: { args: () => [evaluateClassifier(answers, chances()), {}], options: table(chartOptions) },
