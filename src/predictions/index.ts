@@ -36,6 +36,8 @@ export type { PredictSurvivalOptions } from "./cox-predictions.ts";
 export type { Ties } from "./cox-rows.ts";
 export { fitCox } from "./cox.ts";
 export type { FitCoxOptions } from "./cox.ts";
+export { deriveDurations } from "./durations.ts";
+export type { DeriveDurationsOptions } from "./durations.ts";
 export { evaluateClassifier } from "./evaluate-classifier.ts";
 export type {
   ClassifierBaseline,
@@ -89,6 +91,12 @@ export type { ScoreUrgencyOptions } from "./propensity-scores.ts";
 export { fitAssistanceModel, fitChurnModel, fitConversionModel, fitReactivationModel } from "./propensity.ts";
 export { measurePurchaseForecast } from "./purchase-forecast.ts";
 export type { ForecastErrors, FrequencyGroup, MeasurePurchaseForecastOptions, PurchaseForecastReport, TrackingPoint } from "./purchase-forecast.ts";
+export { testProportionalHazards } from "./proportional-hazards.ts";
+export type {
+  ProportionalHazardsReport,
+  ProportionalityOfFeature,
+  TestProportionalHazardsOptions,
+} from "./proportional-hazards.ts";
 export { rankCustomers } from "./rank-customers.ts";
 export type { CustomerNumbers, RankCustomersOptions, RankedCustomer, RankingReport } from "./rank-customers.ts";
 export { measureResiduals } from "./residuals.ts";

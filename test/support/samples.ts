@@ -142,6 +142,8 @@ import { predictPurchasesOptions, projectPurchasesOptions } from "../../src/pred
 import { measureLiftOptions } from "../../src/predictions/lift.ts";
 import { fitCoxOptions } from "../../src/predictions/cox.ts";
 import { predictSurvivalOptions } from "../../src/predictions/cox-predictions.ts";
+import { deriveDurationsOptions } from "../../src/predictions/durations.ts";
+import { testProportionalHazardsOptions } from "../../src/predictions/proportional-hazards.ts";
 import { fitKaplanMeierOptions } from "../../src/predictions/kaplan-meier.ts";
 import { testLogRankOptions } from "../../src/predictions/log-rank.ts";
 import { fitNelsonAalenOptions } from "../../src/predictions/nelson-aalen.ts";
@@ -636,6 +638,14 @@ const laterDonors = (): FeatureTable =>
   fromMatrix([[0, 0, 9], [2, 8, 9], [9, 9, 9], [2, 5, 9]], { names: ["frequency", "recency", "age"] }); // prettier-ignore
 
 const predictions: Samples = {
+  deriveDurations: {
+    args: () => [log(), { asOf, start: "visit", end: "purchase" }],
+    options: table(deriveDurationsOptions),
+  },
+  testProportionalHazards: {
+    args: () => [fitCox(...stays()), ...stays(), {}],
+    options: table(testProportionalHazardsOptions),
+  },
   fitCox: { args: () => [...stays(), {}], options: table(fitCoxOptions) },
   measureConcordance: { args: () => [months(), answers.slice(), chances()] },
   predictHazard: { args: () => [fitCox(...stays()), blobs] },
