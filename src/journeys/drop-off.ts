@@ -218,11 +218,7 @@ function bySteps(
   }
   const plan = planOf(caller, read, paths);
   const attempts = attemptsOf(log, paths, plan, "unique", read.asOf);
-  const notes = plan.absent.map((step) => ({
-    code: "absent-step",
-    message: `options.steps[${step}]: no event of the log takes this step.`,
-  }));
-  return { lost: lostAtSteps(plan, attempts), later: attempts.later, notes };
+  return { lost: lostAtSteps(plan, attempts), later: attempts.later, notes: plan.notes };
 }
 
 function byGoal(

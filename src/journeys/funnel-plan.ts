@@ -1,5 +1,6 @@
 import { isRecord } from "../core/dictionary.ts";
 import { refuse } from "../core/errors.ts";
+import type { Note } from "../core/note.ts";
 import {
   custom,
   instant,
@@ -125,8 +126,8 @@ export interface FunnelPlan {
   readonly windowMs: number;
   /** From the step before to step k; the first is not used. */
   readonly stepWindowsMs: Float64Array;
-  /** Positions of steps whose events the paths do not have. */
-  readonly absent: readonly number[];
+  /** Steps and excluded events that the paths do not have, perhaps misspelled. */
+  readonly notes: readonly Note[];
 }
 
 /**
@@ -161,7 +162,8 @@ export function planOf(
   const takesAny = new Uint8Array(states.length);
   for (const mask of takes) for (let code = 0; code < mask.length; code++) takesAny[code] |= mask[code];
   const stepEvents = new Set(eventsOf.flat());
-  if (exclude?.events.some((event) => stepEvents.has(event)) === true) {
+  const excluded = exclude?.events ?? [];
+  if (excluded.some((event) => stepEvents.has(event))) {
     refuse(caller, "invalid-option", "options.exclude.events", "events that are no step", "a step");
   }
   if (reentry === "optimized" && exclude?.rule === "remove" && definition.stepWindowsMs !== undefined) {
@@ -172,14 +174,21 @@ export function planOf(
     names: steps.map((step) => (typeof step === "string" ? step : step.name)),
     takes,
     isStep: takesAny,
-    ends: maskOf(exclude?.events ?? [], "options.exclude.events"),
+    ends: maskOf(excluded, "options.exclude.events"),
     removes: exclude?.rule === "remove",
     order,
     optimized: reentry === "optimized",
     windowMs: windowMs ?? Infinity,
     stepWindowsMs: stepWindowsOf(caller, definition),
-    absent: [...takes.keys()].filter((step) => !takes[step].includes(1)),
+    notes: [
+      ...takes.flatMap((mask, step) => (mask.includes(1) ? [] : [absentNote("absent-step", `options.steps[${step}]`)])),
+      ...excluded.flatMap((event, i) => (codeOf.has(event) ? [] : [absentNote("absent-exclusion", `options.exclude.events[${i}]`)])), // prettier-ignore
+    ],
   };
+}
+
+function absentNote(code: string, path: string): Note {
+  return { code, message: `${path}: the log has no such event.` };
 }
 
 function stepWindowsOf(

@@ -166,10 +166,7 @@ export function measureFunnel(log: EventLog, options: MeasureFunnelOptions): Fun
     later,
     asOf: asOf === -Infinity ? null : asOf,
     breakdown: classes === null ? null : partsOf(caller, plan, attempts, paths, classes, read.breakdownAt),
-    notes: plan.absent.map((step) => ({
-      code: "absent-step",
-      message: `options.steps[${step}]: no event of the log takes this step.`,
-    })),
+    notes: plan.notes,
   };
 }
 

@@ -385,11 +385,17 @@ describe("measureFunnel", () => {
     expect(report.steps).toMatchObject([{ name: "a", ...empty }, { name: "b", ...empty }]); // prettier-ignore
     expect(report.notes.map(({ code }) => code)).toEqual(["absent-step", "absent-step"]);
     expect(measureFunnel(logOf(path("ann", "a")), { steps: ["a", "oops"] }).notes).toEqual([
-      { code: "absent-step", message: "options.steps[1]: no event of the log takes this step." },
+      { code: "absent-step", message: "options.steps[1]: the log has no such event." },
     ]);
     expect(measureFunnel(logOf(path("ann", "a")), { steps: ["a"], windowMs: 1 }).steps[0]).toMatchObject({
       count: 1, dropped: 0, pending: 0, closed: { count: 1 },
     }); // prettier-ignore
+  });
+
+  it("says which excluded event never occurs: misspelled, it would exclude nothing", () => {
+    const exclude = { events: ["x", "xx"], rule: "stop" as const };
+    const { notes } = measureFunnel(logOf(path("ann", "axb")), { steps: ["a", "b"], exclude });
+    expect(notes.map(({ code, message }) => [code, message.split(":")[0]])).toEqual([["absent-exclusion", "options.exclude.events[1]"]]); // prettier-ignore
   });
 
   it("refuses definitions that contradict themselves", () => {
