@@ -404,6 +404,16 @@ describe("on a simulated shop", () => {
     expect(back.evaluation.skill.logLoss!).toBeGreaterThan(-0.05);
   });
 
+  it("a cutoff whose horizon is not over has a table and no outcome yet", () => {
+    const open = [...cutoffs.slice(0, 3), start + 355 * day];
+    const known = labelOutcomes(log, { ...horizon, cutoff: open, population, positive: "no-event" });
+    expect(known.report.cutoffs.map(({ complete }) => complete)).toEqual([true, true, true, false]);
+    const fitted = fitChurnModel([...tables.slice(0, 3), viewAt(open[3])], known);
+    expect(fitted.holdout.cutoff).toBe(cutoffs[2]);
+    const closed = labelOutcomes(log, { ...horizon, cutoff: cutoffs.slice(0, 3), population, positive: "no-event" });
+    expect(bitsOf(fitChurnModel(tables.slice(0, 3), closed))).toBe(bitsOf(fitted));
+  });
+
   it("what happened after the last horizon changes no bit", () => {
     const end = cutoffs[5] + 30 * day;
     const before = readEvents(rows.filter(({ time }) => time < end), columns).log; // prettier-ignore
