@@ -11,6 +11,7 @@ import { fitLogistic, type LogisticModel } from "./logistic.ts";
 import { learnColumns, preparedTable, type PreparedColumn } from "./preparation.ts";
 import {
   type ClassWeights,
+  type StageEvaluation,
   type StageLabels,
   type FitPropensityOptions,
   fitPropensityOptions,
@@ -108,6 +109,14 @@ export function fitPropensity(
       customers: new Set(split.test.map((row) => rows.customer[row])).size,
     },
     evaluation,
+    byStage: (wanted?.stages ?? []).map((stage, place) => {
+      const own = [...split.test.keys()].filter((i) => rows.stage[split.test[i]] === place);
+      return stageEvaluation(
+        stage,
+        own.map((i) => outcome[i]),
+        own.map((i) => probability[i]),
+      );
+    }),
     reliability: measureCalibration(outcome, probability),
     lift: measureLift(outcome, probability),
     refitted: read.refit,
@@ -210,6 +219,12 @@ function probabilitiesOf(
 ): Float64Array {
   const raw = predictLogistic(regression, preparedTable(caller, rows, columns, which));
   return calibration === null ? raw : predictCalibrated(calibration, raw);
+}
+
+function stageEvaluation(stage: string, outcome: readonly number[], probability: readonly number[]): StageEvaluation {
+  if (outcome.length === 0) return { stage, n: 0, positives: 0, auc: null, brier: null, skill: null };
+  const { n, positives, auc, brier, skill } = evaluateClassifier(outcome, probability, { curvePoints: 2 });
+  return { stage, n, positives, auc, brier, skill: skill.brier };
 }
 
 function baseRateOf({ outcome }: PropensityRows, which: Uint32Array): number {

@@ -86,6 +86,18 @@ export { predictActive, predictAlive, predictPurchases, projectPurchases } from 
 export type { PredictPurchasesOptions, ProjectPurchasesOptions, PurchaseModel } from "./predict-purchases.ts";
 export type { PreparedColumn } from "./preparation.ts";
 export type { ClassWeights, CutoffHorizon, FitPropensityOptions, PropensityHoldout, PropensityModel, PropensityOutcomes, PropensityTarget, StageLabels, UnusedRow } from "./propensity-options.ts";
+export type {
+  ClassWeights,
+  CutoffHorizon,
+  FitPropensityOptions,
+  PropensityHoldout,
+  PropensityModel,
+  PropensityOutcomes,
+  PropensityTarget,
+  StageEvaluation,
+  StageLabels,
+  UnusedRow,
+} from "./propensity-options.ts";
 export { explainPropensity, predictPropensity, scoreUrgency } from "./propensity-scores.ts";
 export type { ScoreUrgencyOptions } from "./propensity-scores.ts";
 export { fitAssistanceModel, fitChurnModel, fitConversionModel, fitReactivationModel } from "./propensity.ts";

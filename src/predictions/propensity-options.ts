@@ -149,6 +149,22 @@ export interface PropensityHoldout {
   readonly customers: number;
 }
 
+/** How good a model was on the held-out rows of one lifecycle stage. */
+export interface StageEvaluation {
+  /** The stage. */
+  readonly stage: string;
+  /** Held-out rows of it. */
+  readonly n: number;
+  /** Those whose outcome came. */
+  readonly positives: number;
+  /** Area under the ROC curve; null where all outcomes are alike, or there are none. */
+  readonly auc: number | null;
+  /** Brier score; null without rows. */
+  readonly brier: number | null;
+  /** Share of the Brier score that the stage's own base rate makes, which the model saves; null where it makes none. */
+  readonly skill: number | null;
+}
+
 /** Who will do it, as learned from those of whom it is known: a regression on prepared columns of the customer view. */
 export interface PropensityModel extends ModelHeader {
   /** Always `"propensity"`. */
@@ -187,6 +203,8 @@ export interface PropensityModel extends ModelHeader {
   readonly holdout: PropensityHoldout;
   /** How good it was on the held-out rows, beside knowing nothing but their base rate. */
   readonly evaluation: ClassifierReport;
+  /** The same by lifecycle stage, where stages were chosen: a model may do well by telling stages apart, and badly within one. */
+  readonly byStage: readonly StageEvaluation[];
   /** Whether its probabilities were true there; for `chartCalibration`. */
   readonly reliability: CalibrationReport;
   /** How many of those with the outcome were among the highest probabilities there; for `chartLift`. */

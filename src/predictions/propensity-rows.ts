@@ -14,6 +14,8 @@ export interface PropensityRows extends Cells {
   readonly customer: Uint32Array;
   /** Position in `cutoffs`. */
   readonly at: Uint32Array;
+  /** Position in the wanted stages; 0 for all without them. */
+  readonly stage: Uint32Array;
   /** The cutoffs, from early to late; NaN when there is one that nobody has told. */
   readonly cutoffs: readonly CutoffHorizon[];
   /** Outcomes given. */
@@ -59,15 +61,16 @@ export function matchRows(
     refuse(caller, "shape-mismatch", "table", expected, String(tables.length));
   }
   const { names } = tables[0];
-  const isWanted = wanted === undefined ? undefined : tables.map((table, t) => wantedRows(caller, table, t, wanted));
+  const stageOf = wanted === undefined ? undefined : tables.map((table, t) => stagesOf(caller, table, t, wanted));
   const customerOf = new Map<string, number>();
   const matches: Match[] = [];
   const customers: number[] = [];
+  const stageAt = ({ table, row }: Match): number => stageOf?.[table][row] ?? 0;
   let [read, notInTable, otherStage] = [0, 0, 0];
   const add = (id: string, match: Match): void => {
     read++;
     if (match.row < 0) notInTable++;
-    else if (isWanted?.[match.table][match.row] === 0) otherStage++;
+    else if (stageAt(match) < 0) otherStage++;
     else {
       let customer = customerOf.get(id);
       if (customer === undefined) customerOf.set(id, (customer = customerOf.size));
@@ -98,6 +101,7 @@ export function matchRows(
     outcome: Uint8Array.from(matches, ({ outcome }) => outcome),
     customer: Uint32Array.from(customers),
     at: Uint32Array.from(matches, ({ table }) => table),
+    stage: Uint32Array.from(matches, stageAt),
     cutoffs,
     ...{ read, notInTable, otherStage },
   };
@@ -173,21 +177,19 @@ function* rowsOfOutcomes(
   for (const part of found) yield* part;
 }
 
-/** 1 for each row of a table whose customer is in a wanted stage. */
-function wantedRows(caller: string, table: FeatureTable, t: number, { lifecycle, stages }: WantedStages): Uint8Array {
+/** For each row of a table the position of its customer's stage among the wanted ones; −1 = another stage, or none. */
+function stagesOf(caller: string, table: FeatureTable, t: number, { lifecycle, stages }: WantedStages): Int32Array {
   if (t >= lifecycle.length) {
     refuse(caller, "shape-mismatch", "options.lifecycle", "one entry per table", String(lifecycle.length));
   }
   const path = lifecycle.length === 1 ? "options.lifecycle" : `options.lifecycle[${t}]`;
   const { ids = table.ids, labels, names } = lifecycle[t];
   checkLabels(caller, `${path}.labels`, labels, ids.length, names.length);
-  const wanted = new Set(
-    stages.map((stage, s) => {
-      const label = names.indexOf(stage);
-      if (label < 0) refuse(caller, "invalid-option", `options.stages[${s}]`, `one of ${names.join(", ")}`, "another");
-      return label;
-    }),
-  );
-  const isMember = new Map(ids.map((id, i) => [id, wanted.has(labels[i]) ? 1 : 0]));
-  return Uint8Array.from(table.ids, (id) => isMember.get(id) ?? 0);
+  stages.forEach((stage, s) => {
+    if (names.includes(stage)) return;
+    refuse(caller, "invalid-option", `options.stages[${s}]`, `one of ${names.join(", ")}`, "another name");
+  });
+  const placeOf = names.map((name) => stages.indexOf(name));
+  const known = new Map(ids.map((id, i) => [id, placeOf[labels[i]] ?? -1]));
+  return Int32Array.from(table.ids, (id) => known.get(id) ?? -1);
 }

@@ -292,6 +292,15 @@ describe("lifecycle stages", () => {
     ]);
     const both = fitChurnModel(early.table, early.left, { lifecycle, stages: ["active", "churned"] });
     expect(both.rows.dropped).toEqual({ "other-stage": 120 });
+    expect(both.byStage.map(({ stage }) => stage)).toEqual(["active", "churned"]);
+    expect(both.byStage.reduce((sum, { n }) => sum + n, 0)).toBe(both.rows.heldOut);
+    expect(both.byStage.reduce((sum, { positives }) => sum + positives, 0)).toBe(both.evaluation.positives);
+    const brier = both.byStage.reduce((sum, one) => sum + one.n * one.brier!, 0) / both.rows.heldOut;
+    expectClose(brier, both.evaluation.brier, { relative: 1e-12, because: "a mean of means" });
+    const [alone] = fitChurnModel(early.table, early.left, { lifecycle }).byStage;
+    expect(alone.skill).not.toBeNull();
+    const none = fitChurnModel(early.table, early.left, { lifecycle, stages: ["active", "new"] }).byStage[1];
+    expect(none).toEqual({ stage: "new", n: 0, positives: 0, auc: null, brier: null, skill: null });
   });
 
   it("are matched by id, one entry per table", () => {
