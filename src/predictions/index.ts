@@ -85,7 +85,6 @@ export type { FitParetoNbdOptions, ParetoNbdModel, ParetoNbdParameters } from ".
 export { predictActive, predictAlive, predictPurchases, projectPurchases } from "./predict-purchases.ts";
 export type { PredictPurchasesOptions, ProjectPurchasesOptions, PurchaseModel } from "./predict-purchases.ts";
 export type { PreparedColumn } from "./preparation.ts";
-export type { ClassWeights, CutoffHorizon, FitPropensityOptions, PropensityHoldout, PropensityModel, PropensityOutcomes, PropensityTarget, StageLabels, UnusedRow } from "./propensity-options.ts";
 export type {
   ClassWeights,
   CutoffHorizon,
@@ -102,7 +101,13 @@ export { explainPropensity, predictPropensity, scoreUrgency } from "./propensity
 export type { ScoreUrgencyOptions } from "./propensity-scores.ts";
 export { fitAssistanceModel, fitChurnModel, fitConversionModel, fitReactivationModel } from "./propensity.ts";
 export { measurePurchaseForecast } from "./purchase-forecast.ts";
-export type { ForecastErrors, FrequencyGroup, MeasurePurchaseForecastOptions, PurchaseForecastReport, TrackingPoint } from "./purchase-forecast.ts";
+export type {
+  ForecastErrors,
+  FrequencyGroup,
+  MeasurePurchaseForecastOptions,
+  PurchaseForecastReport,
+  TrackingPoint,
+} from "./purchase-forecast.ts";
 export { testProportionalHazards } from "./proportional-hazards.ts";
 export type {
   ProportionalHazardsReport,
