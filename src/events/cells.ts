@@ -1,5 +1,5 @@
 import type { Codes } from "../tables/codes.ts";
-import { dictionaryEncoder, missingCode } from "../tables/codes.ts";
+import { dictionaryEncoder, hasMissing, missingCode } from "../tables/codes.ts";
 import type { ExtraColumn } from "../tables/event-log.ts";
 import type { Utf8Names } from "../tables/utf8.ts";
 import type { Refuse, RejectionCode } from "./intake.ts";
@@ -57,9 +57,7 @@ export function encodeNames(cells: Cells, rules: NameRules, refuse: Refuse): Cod
 /** Takes a dictionary as it is, and refuses rows without a name. */
 export function takeNames({ codes, names }: Codes, rules: NameRules, refuse: Refuse): Codes {
   const empty = rules.emptyIsMissing ? names.indexOf("") : -1;
-  // Searched natively first: a column without a gap, the common case, needs no pass of ours.
-  const gaps = codes.includes(missingCode) || (empty >= 0 && codes.includes(empty));
-  if (rules.missing !== undefined && gaps) {
+  if (rules.missing !== undefined && (hasMissing({ codes, names }) || (empty >= 0 && codes.includes(empty)))) {
     for (let row = 0; row < codes.length; row++) {
       if (codes[row] === missingCode || codes[row] === empty) refuse(row, rules.missing);
     }

@@ -128,9 +128,10 @@ function readNames(path: string, column: NameCells, rows: number): RawNames {
     return column;
   }
   checkCodes(caller, path, column, rows);
-  const other = column.names.findIndex((name: unknown) => typeof name !== "string");
-  if (other >= 0) {
-    refuse(caller, "invalid-value", `${path}.names[${other}]`, "a string", describeValue(column.names[other]));
+  const names: readonly unknown[] = column.names;
+  for (let code = 0; code < names.length; code++) {
+    if (typeof names[code] === "string") continue;
+    refuse(caller, "invalid-value", `${path}.names[${code}]`, "a string", describeValue(names[code]));
   }
   checkDistinct(caller, path, column);
   return column;

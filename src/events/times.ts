@@ -1,4 +1,5 @@
 import type { Note } from "../core/note.ts";
+import { block } from "../numeric/move-rows.ts";
 import type { Cells } from "./cells.ts";
 import type { Refuse } from "./intake.ts";
 import type { TimeUnit } from "./timestamp.ts";
@@ -32,12 +33,27 @@ export function encodeTimes(cells: Cells, unit: TimeUnit, refuse: Refuse): Times
 /** {@link encodeTimes} for a column that is numbers already, without looking at the kind of each cell. */
 export function takeTimes(cells: Float64Array, unit: TimeUnit, refuse: Refuse): Times {
   const { up, down } = scales[unit];
+  const notes = unitNotes(cells, unit);
   // Milliseconds are taken without a copy, unless one may be -0, of which adding 0 makes a 0.
-  const time = up === down && !cells.includes(0) ? cells : cells.map((cell) => (cell * up) / down + 0);
+  if (up === down && areInstants(cells)) return { time: cells, notes };
+  const time = cells.map((cell) => (cell * up) / down + 0);
   for (let row = 0; row < time.length; row++) {
     if (!inRange(time[row])) refuse(row, timeFaultOf(cells[row]));
   }
-  return { time, notes: unitNotes(cells, unit) };
+  return { time, notes };
+}
+
+/** Whether all are in range and none is 0. */
+function areInstants(times: Float64Array): boolean {
+  for (let from = 0; from < times.length; from += block) {
+    if (!areInstantsWithin(times, from, Math.min(times.length, from + block))) return false;
+  }
+  return true;
+}
+
+function areInstantsWithin(times: Float64Array, from: number, to: number): boolean {
+  for (let row = from; row < to; row++) if (!inRange(times[row]) || times[row] === 0) return false;
+  return true;
 }
 
 const mostLookedAt = 10_000;

@@ -1,3 +1,4 @@
+import { type NumberedPairs, numberPairs, wholeTable } from "../numeric/pair-counts.ts";
 import type { PathTable } from "./paths.ts";
 
 /** All steps of all paths, those from the start and to the end included, path after path: one more than a path has steps. */
@@ -32,4 +33,48 @@ export function movesOf({ states, codes, starts }: PathTable, runAt?: Uint32Arra
     to[end + path] = states.length + 1;
   }
   return { from, to };
+}
+
+/** Paths per call of a loop: a function that is called often is compiled once and for good. */
+export const pathBlock = 512;
+
+/**
+ * Numbers the cells that the steps of paths fall in, in a table of the states, the start and the end.
+ *
+ * @param paths - the paths; the move behind step s of path p is at s + p + 1.
+ * @returns as `numberPairs` of {@link movesOf}, in one pass over the steps where the table is small.
+ */
+export function numberMoves(paths: PathTable): NumberedPairs {
+  const width = paths.states.length + 2;
+  const table = wholeTable(width, width);
+  if (table === undefined) {
+    const { from, to } = movesOf(paths);
+    return numberPairs(from, to, width, width);
+  }
+  const count = paths.starts.length - 1;
+  const cellAt = new Uint32Array(paths.codes.length + count);
+  for (let path = 0; path < count; path += pathBlock) {
+    numberWithin(paths, width, cellAt, path, Math.min(count, path + pathBlock));
+  }
+  return { ...table, cellAt };
+}
+
+function numberWithin(
+  { codes, starts }: PathTable,
+  width: number,
+  cellAt: Uint32Array,
+  first: number,
+  last: number,
+): void {
+  let step = starts[first];
+  for (let path = first; path < last; path++) {
+    const end = starts[path + 1];
+    let row = 0;
+    for (; step < end; step++) {
+      const state = codes[step] + 1;
+      cellAt[step + path] = row + state;
+      row = state * width;
+    }
+    cellAt[end + path] = row + width - 1;
+  }
 }

@@ -1,6 +1,6 @@
 import { refuse } from "../core/errors.ts";
 import { custom, oneOf, type OptionTable, type ReadOptions, texts } from "../core/options.ts";
-import { gather } from "../numeric/move-rows.ts";
+import { block, gather } from "../numeric/move-rows.ts";
 import { stringOrder } from "../numeric/string-order.ts";
 import { checkLog, type EventLog } from "../tables/event-log.ts";
 import { checkFiner, checkPartition, type Partition } from "../tables/partition.ts";
@@ -80,14 +80,40 @@ export function pathsOf(
     : wantedRows(log, stateOf, groupStarts, selfLoops === "keep");
   const starts = new Uint32Array(groupStarts.length);
   const groups = new Uint32Array(ends.length);
-  let [paths, emptied] = [0, 0];
-  for (let group = 0; group < ends.length; group++) {
-    if (ends[group] > starts[paths]) {
-      groups[paths] = group;
-      starts[++paths] = ends[group];
-    } else if (groupStarts[group + 1] > groupStarts[group]) emptied++;
+  let paths = 0;
+  for (let group = 0; group < ends.length; group += block) {
+    paths = takeGroups(starts, groups, paths, ends, group, Math.min(ends.length, group + block));
   }
-  return { states: names, codes, rows, starts: starts.subarray(0, paths + 1), groups: groups.subarray(0, paths), ignored, emptied }; // prettier-ignore
+  let filled = 0;
+  for (let group = 0; group < ends.length; group += block) {
+    filled += filledGroups(groupStarts, group, Math.min(ends.length, group + block));
+  }
+  return { states: names, codes, rows, starts: starts.subarray(0, paths + 1), groups: groups.subarray(0, paths), ignored, emptied: filled - paths }; // prettier-ignore
+}
+
+/** How many of some groups have rows. */
+function filledGroups(groupStarts: Uint32Array, from: number, to: number): number {
+  let filled = 0;
+  for (let group = from; group < to; group++) if (groupStarts[group + 1] > groupStarts[group]) filled++;
+  return filled;
+}
+
+/** Makes a path of each of some groups that has a step; returns how many paths there are now. */
+function takeGroups(
+  starts: Uint32Array,
+  groups: Uint32Array,
+  before: number,
+  ends: Uint32Array,
+  from: number,
+  to: number,
+): number {
+  let paths = before;
+  for (let group = from; group < to; group++) {
+    if (ends[group] === starts[paths]) continue;
+    groups[paths] = group;
+    starts[++paths] = ends[group];
+  }
+  return paths;
 }
 
 /** The steps of all groups, one after another. */
@@ -100,11 +126,24 @@ interface Steps extends Pick<PathTable, "codes" | "rows" | "ignored"> {
 function everyRow({ type, length }: EventLog, stateOf: Int32Array, groupStarts: Uint32Array): Steps {
   const codes = new Uint32Array(length);
   const rows = new Uint32Array(length);
-  for (let row = 0; row < length; row++) {
-    codes[row] = stateOf[type.codes[row]];
-    rows[row] = row;
+  for (let from = 0; from < length; from += block) {
+    takeRows(codes, rows, type.codes, stateOf, from, Math.min(length, from + block));
   }
   return { codes, rows, ends: groupStarts.subarray(1), ignored: 0 };
+}
+
+function takeRows(
+  codes: Uint32Array,
+  rows: Uint32Array,
+  types: Uint32Array,
+  stateOf: Int32Array,
+  from: number,
+  to: number,
+): void {
+  for (let row = from; row < to; row++) {
+    codes[row] = stateOf[types[row]];
+    rows[row] = row;
+  }
 }
 
 function wantedRows(
@@ -149,8 +188,8 @@ function statesOf(
 function usedTypes(caller: string, { type }: EventLog): string[] {
   const isUsed = new Uint8Array(type.names.length);
   const { codes } = type;
-  // The iterator of a typed array would cost more than all else here.
-  for (let row = 0; row < codes.length; row++) isUsed[codes[row]] = 1;
+  for (let from = 0; from < codes.length; from += block)
+    markUsed(isUsed, codes, from, Math.min(codes.length, from + block));
   const reserved = type.names.findIndex((name, code) => isUsed[code] === 1 && isReserved(name));
   if (reserved >= 0) {
     refuse(
@@ -163,6 +202,10 @@ function usedTypes(caller: string, { type }: EventLog): string[] {
   }
   const names = type.names.filter((_, code) => isUsed[code] === 1);
   return Array.from(stringOrder(names), (at) => names[at]);
+}
+
+function markUsed(isUsed: Uint8Array, codes: Uint32Array, from: number, to: number): void {
+  for (let row = from; row < to; row++) isUsed[codes[row]] = 1;
 }
 
 /**

@@ -1,9 +1,9 @@
 import { type OptionTable, readOptions } from "../core/options.ts";
-import { eachPair, type NumberedPairs, numberPairs, type PairCounts } from "../numeric/pair-counts.ts";
+import { eachPair, type NumberedPairs, type PairCounts } from "../numeric/pair-counts.ts";
 import { quantilesInPlace } from "../numeric/select.ts";
 import type { EventLog } from "../tables/event-log.ts";
 import { type CountTables, countTables, refuseManyStates, totalsOf } from "./count-tables.ts";
-import { movesOf } from "./moves.ts";
+import { numberMoves, pathBlock } from "./moves.ts";
 import { endState, type PathOptions, pathOptions, pathsOf, type PathTable, startState } from "./paths.ts";
 
 /** Options of {@link countTransitions}. */
@@ -81,8 +81,7 @@ export function countTransitions(log: EventLog, options?: CountTransitionsOption
   const paths = pathsOf(caller, log, readOptions(caller, countTransitionsOptions, options));
   refuseManyStates(caller, paths.states.length);
   const states = [startState, ...paths.states, endState];
-  const { from, to } = movesOf(paths);
-  const numbered = numberPairs(from, to, states.length, states.length);
+  const numbered = numberMoves(paths);
   const { counts, inPaths } = tallyOf(paths, numbered);
   const pairs = { ...numbered, counts };
   const times = timesOfPairs(paths, pairs, log.time);
@@ -108,23 +107,41 @@ export function countTransitions(log: EventLog, options?: CountTransitionsOption
 }
 
 /** How often each pair occurs, and in how many paths. */
-function tallyOf(
-  { starts }: PathTable,
-  { columns, cellAt }: NumberedPairs,
-): { counts: Float64Array; inPaths: Uint32Array } {
-  const counts = new Float64Array(columns.length);
-  const inPaths = new Uint32Array(columns.length);
-  const lastPath = new Int32Array(columns.length).fill(-1);
-  for (let path = 0; path + 1 < starts.length; path++) {
-    const end = starts[path + 1] + path;
-    for (let move = starts[path] + path; move <= end; move++) {
+interface Tally {
+  readonly counts: Float64Array;
+  readonly inPaths: Uint32Array;
+}
+
+function tallyOf({ starts }: PathTable, { columns, cellAt }: NumberedPairs): Tally {
+  const tally = { counts: new Uint32Array(columns.length), inPaths: new Uint32Array(columns.length) };
+  const lastPath = new Uint32Array(columns.length);
+  const paths = starts.length - 1;
+  for (let path = 0; path < paths; path += pathBlock) {
+    tallyWithin(tally, starts, cellAt, lastPath, path, Math.min(paths, path + pathBlock));
+  }
+  return { counts: Float64Array.from(tally.counts), inPaths: tally.inPaths };
+}
+
+/** Counts the moves of some paths; `lastPath` is the last path of each cell, from 1. */
+function tallyWithin(
+  { counts, inPaths }: Record<keyof Tally, Uint32Array>,
+  starts: Uint32Array,
+  cellAt: Uint32Array,
+  lastPath: Uint32Array,
+  first: number,
+  last: number,
+): void {
+  let move = starts[first] + first;
+  for (let path = first + 1; path <= last; path++) {
+    for (const end = starts[path] + path; move < end; move++) {
       const cell = cellAt[move];
       counts[cell]++;
-      if (lastPath[cell] !== path) inPaths[cell]++;
+      // 1 where the two differ, without a branch, which could not be foreseen.
+      const differing = lastPath[cell] ^ path;
+      inPaths[cell] += (differing | -differing) >>> 31;
       lastPath[cell] = path;
     }
   }
-  return { counts, inPaths };
 }
 
 /** Milliseconds between the two steps of each move, those of a pair side by side; none for the moves from the start and to the end. */
@@ -134,25 +151,36 @@ interface PairTimes {
   readonly ends: Uint32Array;
 }
 
-function timesOfPairs(
-  { starts, rows }: PathTable,
-  { cellAt, counts }: NumberedPairs & PairCounts,
-  time: Float64Array,
-): PairTimes {
+function timesOfPairs(paths: PathTable, { cellAt, counts }: NumberedPairs & PairCounts, time: Float64Array): PairTimes {
   const ends = new Uint32Array(counts.length);
   let sum = 0;
   for (let cell = 0; cell < counts.length; cell++) {
     ends[cell] = sum;
     sum += counts[cell];
   }
-  const waited = new Float64Array(sum);
-  for (let path = 0; path + 1 < starts.length; path++) {
+  const times: PairTimes = { waited: new Float64Array(sum), ends };
+  const count = paths.starts.length - 1;
+  for (let path = 0; path < count; path += pathBlock) {
+    timeWithin(times, paths, cellAt, time, path, Math.min(count, path + pathBlock));
+  }
+  return times;
+}
+
+function timeWithin(
+  { waited, ends }: PairTimes,
+  { starts, rows }: PathTable,
+  cellAt: Uint32Array,
+  time: Float64Array,
+  first: number,
+  last: number,
+): void {
+  for (let path = first; path < last; path++) {
+    const end = starts[path + 1];
     let before = time[rows[starts[path]]];
-    for (let step = starts[path] + 1; step < starts[path + 1]; step++) {
+    for (let step = starts[path] + 1; step < end; step++) {
       const now = time[rows[step]];
       waited[ends[cellAt[step + path]]++] = now - before;
       before = now;
     }
   }
-  return { waited, ends };
 }

@@ -32,15 +32,22 @@ const fewCells = 65_536;
  * few; memory is linear in them however many cells there could be.
  */
 export function numberPairs(from: Uint32Array, to: Uint32Array, rows: number, columns: number): NumberedPairs {
-  return rows * columns <= fewCells ? numberInTable(from, to, rows, columns) : numberByRow(from, to, rows, columns);
+  const table = wholeTable(rows, columns);
+  if (table === undefined) return numberByRow(from, to, rows, columns);
+  for (let pair = 0; pair < from.length; pair++) from[pair] = from[pair] * columns + to[pair];
+  return { ...table, cellAt: from };
 }
 
-function numberInTable(from: Uint32Array, to: Uint32Array, rows: number, columns: number): NumberedPairs {
-  for (let pair = 0; pair < from.length; pair++) from[pair] = from[pair] * columns + to[pair];
+/**
+ * All cells of a small table: that of row r and column c is at r · columns + c, so that pairs need not be listed first.
+ *
+ * @returns `undefined` for a larger table, of which only the cells are kept that occur.
+ */
+export function wholeTable(rows: number, columns: number): PairCells | undefined {
+  if (rows * columns > fewCells) return undefined;
   return {
     starts: Uint32Array.from({ length: rows + 1 }, (_, row) => row * columns),
     columns: Uint32Array.from({ length: rows * columns }, (_, cell) => cell % columns),
-    cellAt: from,
   };
 }
 

@@ -31,7 +31,7 @@ const bucketEvents = 16_384;
  * same time.
  * @param extra - further columns of that length, to be brought into the same order.
  * @returns new arrays, none shared with the input. Cost O(n + customers) for customers with few events each. Memory
- * beside the result: 40 bytes per event of the largest bucket; buckets have some 16,000 events unless one customer has
+ * beside the result: 44 bytes per event of the largest bucket; buckets have some 16,000 events unless one customer has
  * more.
  */
 export function sortEvents(columns: EventColumns, customers: number, extra: readonly Column[]): SortedEvents {
@@ -77,7 +77,9 @@ interface Room {
   readonly scratchTimes: Float64Array;
   readonly scratchRows: Uint32Array;
   readonly ranks: Float64Array;
-  /** Place in the sorted bucket → place in the bucket before. */
+  /** Codes by place in the bucket, to go along with the events. */
+  readonly cargo: Uint32Array;
+  /** Place in the sorted bucket → place in the bucket before, or the cargo. */
   readonly order: Uint32Array;
 }
 
@@ -95,7 +97,7 @@ function divide(codes: Uint32Array, customers: number): Buckets {
 }
 
 function roomBytes({ size, most }: Buckets): number {
-  const codes = [most, most, most, size];
+  const codes = [most, most, most, most, size];
   const numbers = [most, most + 8, 32];
   const bytes = (lengths: number[], width: 4 | 8): number =>
     lengths.reduce((sum, length) => sum + arenaBytes(length, width), 0);
@@ -111,6 +113,7 @@ function openRoom({ size, most }: Buckets, kernels: Kernels, arena: Arena): Room
     scratchTimes: arena.f64(most + 8),
     scratchRows: arena.u32(most),
     ranks: arena.f64(32),
+    cargo: arena.u32(most),
     order: arena.u32(most),
   };
 }
@@ -123,6 +126,8 @@ function sortBuckets(
   extra: readonly Column[],
 ): Uint32Array {
   const starts = new Uint32Array(customers + 1);
+  // One column of codes goes along with the times; several are arranged afterwards.
+  const isCargo = value === undefined && extra.length === 0;
   for (let b = 0; b + 1 < bucketStarts.length; b++) {
     const from = bucketStarts[b];
     const to = bucketStarts[b + 1];
@@ -130,14 +135,16 @@ function sortBuckets(
     const count = Math.min(size, customers - first);
     room.codes.set(customer.subarray(from, to));
     room.numbers.set(time.subarray(from, to));
+    if (isCargo) room.cargo.set(type.subarray(from, to));
     room.kernels.sortBucket(
       ...([room.codes.byteOffset, room.numbers.byteOffset, to - from, first, count, room.ends.byteOffset] as const),
       ...([room.scratchTimes.byteOffset, room.scratchRows.byteOffset, room.ranks.byteOffset] as const),
-      room.order.byteOffset,
+      ...([isCargo ? room.cargo.byteOffset : 0, room.order.byteOffset] as const),
     );
     time.set(room.numbers.subarray(0, to - from), from);
     finishCustomers(room.ends, count, first, from, starts, customer);
-    arrange(room, type, from, to);
+    if (isCargo) type.set(room.order.subarray(0, to - from), from);
+    else arrange(room, type, from, to);
     if (value !== undefined) arrange(room, value, from, to);
     for (const column of extra) arrange(room, column, from, to);
   }

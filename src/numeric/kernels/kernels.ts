@@ -116,7 +116,8 @@ export interface Kernels {
    * @param scratchTimes - f64 per event and 8 more, read and ignored.
    * @param scratchRows - u32 per event.
    * @param ranks - 32 × f64 of scratch.
-   * @param rows - u32 per event: receives the place in the input of every sorted event.
+   * @param cargo - u32 per event, brought into the order of the sorted events; address 0: the place of each in the input.
+   * @param rows - u32 per event: receives what `cargo` is of every sorted event.
    */
   sortBucket(
     codes: number,
@@ -128,6 +129,7 @@ export interface Kernels {
     scratchTimes: number,
     scratchRows: number,
     ranks: number,
+    cargo: number,
     rows: number,
   ): void;
 

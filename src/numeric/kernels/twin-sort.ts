@@ -14,11 +14,18 @@ export function twinSortBucket(buffer: ArrayBuffer): Kernels["sortBucket"] {
   const doubles = new Float64Array(buffer);
   const words = new Uint32Array(buffer);
 
-  function placeByCustomer(codes: number, length: number, ends: number, times: number, to: Places): void {
+  function placeByCustomer(
+    codes: number,
+    length: number,
+    ends: number,
+    times: number,
+    cargo: number,
+    to: Places,
+  ): void {
     for (let row = 0; row < length; row++) {
       const place = words[ends + words[codes + row]]++;
       doubles[to.times + place] = doubles[times + row];
-      words[to.rows + place] = row;
+      words[to.rows + place] = cargo === 0 ? row : words[cargo + row];
     }
   }
 
@@ -70,7 +77,7 @@ export function twinSortBucket(buffer: ArrayBuffer): Kernels["sortBucket"] {
     }
   }
 
-  return (codes, times, length, first, customers, ends, scratchTimes, scratchRows, _ranks, rows) => {
+  return (codes, times, length, first, customers, ends, scratchTimes, scratchRows, _ranks, cargo, rows) => {
     const firstCode = codes >>> 2;
     const firstEnd = ends >>> 2;
     const scratch: Places = { times: scratchTimes >>> 3, rows: scratchRows >>> 2 };
@@ -83,7 +90,7 @@ export function twinSortBucket(buffer: ArrayBuffer): Kernels["sortBucket"] {
       words[c] = sum;
       sum += count;
     }
-    placeByCustomer(firstCode, length, firstEnd - first, sorted.times, scratch);
+    placeByCustomer(firstCode, length, firstEnd - first, sorted.times, cargo >>> 2, scratch);
     let start = 0;
     for (let c = firstEnd; c < firstEnd + customers; c++) {
       sortSegment(scratch, sorted, start, words[c]);

@@ -12,9 +12,10 @@ export function sortBucket(
   scratchTimes: usize,
   scratchRows: usize,
   ranks: usize,
+  cargo: usize,
   rows: usize,
 ): void {
-  placeByCustomer(codes, times, length, first, customers, ends, scratchTimes, scratchRows);
+  placeByCustomer(codes, times, cargo, length, first, customers, ends, scratchTimes, scratchRows);
   let start: usize = 0;
   for (let c: usize = 0; c < <usize>customers; c++) {
     const end = <usize>load<u32>(ends + (c << 2));
@@ -33,6 +34,7 @@ export function sortBucket(
 function placeByCustomer(
   codes: usize,
   times: usize,
+  cargo: usize,
   length: i32,
   first: u32,
   customers: i32,
@@ -57,7 +59,7 @@ function placeByCustomer(
     const place = <usize>load<u32>(end);
     store<u32>(end, <u32>place + 1);
     store<f64>(scratchTimes + (place << 3), load<f64>(times + (row << 3)));
-    store<u32>(scratchRows + (place << 2), <u32>row);
+    store<u32>(scratchRows + (place << 2), cargo == 0 ? <u32>row : load<u32>(cargo + (row << 2)));
   }
 }
 
