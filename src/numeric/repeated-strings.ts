@@ -1,42 +1,73 @@
 /** A function that is called often is compiled once and for good. */
 const block = 4096;
 
+/** At least so many bits per string: of distinct strings, one in thirty or fewer then shares its bit. */
+const bitsPerString = 32;
+
 /**
  * Tells whether a string occurs twice.
  *
- * Hashes are sorted, and only strings whose hashes agree are looked at: a set of a million strings misses the cache at
- * every one of them, several times while it grows. Strings that were made to collide end in such a set.
+ * Every string marks a bit by its hash, and only strings whose bit was marked twice are looked at: a set of a million strings
+ * misses the cache at every one of them, several times while it grows. Strings that were made to collide end in such a set.
  *
  * @param strings - fewer than 2³².
- * @returns true when two are equal. Cost O(characters), and one native sort of as many integers as there are strings.
+ * @returns true when two are equal. Cost O(characters), with at most 20 bytes per string.
  */
 export function hasRepeatedString(strings: readonly string[]): boolean {
-  const packed = new BigUint64Array(strings.length);
-  const words = new Uint32Array(packed.buffer);
-  for (let from = 0; from < strings.length; from += block) {
-    packHashes(strings, words, from, Math.min(strings.length, from + block));
+  const count = strings.length;
+  const hashes = new Uint32Array(count);
+  let words = 1;
+  while (32 * words < bitsPerString * count && words < 2 ** 27) words *= 2;
+  const once = new Uint32Array(words);
+  const twice = new Uint32Array(words);
+  for (let from = 0; from < count; from += block) {
+    const to = Math.min(count, from + block);
+    writeHashes(strings, hashes, from, to);
+    markBits(hashes, once, twice, from, to);
   }
-  packed.sort();
-  for (let start = 0; start < strings.length;) {
-    let end = start + 1;
-    while (end < strings.length && words[2 * end + 1] === words[2 * start + 1]) end++;
-    if (end - start > 1) {
-      const tied = new Set<string>();
-      for (let i = start; i < end; i++) tied.add(strings[words[2 * i]]);
-      if (tied.size < end - start) return true;
-    }
-    start = end;
+  const tied = new Set<string>();
+  let looked = 0;
+  for (let from = 0; from < count; from += block) {
+    looked += addTied(strings, hashes, twice, tied, from, Math.min(count, from + block));
   }
-  return false;
+  return tied.size < looked;
 }
 
-/** Writes the hash of each string above its position. */
-function packHashes(strings: readonly string[], words: Uint32Array, from: number, to: number): void {
+function writeHashes(strings: readonly string[], hashes: Uint32Array, from: number, to: number): void {
   for (let position = from; position < to; position++) {
     const string = strings[position];
     let hash = string.length;
     for (let i = 0; i < string.length; i++) hash = Math.imul(hash ^ string.charCodeAt(i), 0x01000193);
-    words[2 * position] = position;
-    words[2 * position + 1] = hash;
+    // The low bits, which depend only on the low bits of the characters, would choose the word.
+    hashes[position] = hash ^ (hash >>> 15);
   }
+}
+
+function markBits(hashes: Uint32Array, once: Uint32Array, twice: Uint32Array, from: number, to: number): void {
+  const last = once.length - 1;
+  for (let position = from; position < to; position++) {
+    const word = (hashes[position] >>> 5) & last;
+    const bit = 1 << hashes[position];
+    twice[word] |= once[word] & bit;
+    once[word] |= bit;
+  }
+}
+
+/** Adds the strings whose bit was marked twice to a set; returns how many they are. */
+function addTied(
+  strings: readonly string[],
+  hashes: Uint32Array,
+  twice: Uint32Array,
+  tied: Set<string>,
+  from: number,
+  to: number,
+): number {
+  const last = twice.length - 1;
+  let looked = 0;
+  for (let position = from; position < to; position++) {
+    if ((twice[(hashes[position] >>> 5) & last] & (1 << hashes[position])) === 0) continue;
+    tied.add(strings[position]);
+    looked++;
+  }
+  return looked;
 }
