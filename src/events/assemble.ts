@@ -11,6 +11,7 @@ import {
   encodeExtra,
   encodeNames,
   encodeNumbers,
+  type GivenCodes,
   type NameRules,
   takeNames,
   takeNumbers,
@@ -32,7 +33,7 @@ export const readEventsOptions: OptionTable<ReadEventsOptions> = {
 };
 
 /** A column of names as it comes: cells of any kind, the caller's dictionary, or UTF-8 that was encoded on the way in. */
-export type RawNames = Cells | Codes | Utf8Names;
+export type RawNames = Cells | GivenCodes | Utf8Names;
 
 /** Columns as they come, of equal length. */
 export interface RawColumns {
@@ -111,7 +112,7 @@ export function assemble(
 }
 
 /** Tells whether the caller made the dictionary of a column: then its names keep their order. */
-function isCodes(column: RawNames): column is Codes {
+function isCodes(column: RawNames): column is GivenCodes {
   return "codes" in column;
 }
 

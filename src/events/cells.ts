@@ -1,11 +1,17 @@
 import type { Codes } from "../tables/codes.ts";
-import { dictionaryEncoder, hasMissing, missingCode } from "../tables/codes.ts";
+import { dictionaryEncoder, missingCode } from "../tables/codes.ts";
 import type { ExtraColumn } from "../tables/event-log.ts";
 import type { Utf8Names } from "../tables/utf8.ts";
 import type { Refuse, RejectionCode } from "./intake.ts";
 
 /** A column as it comes: any cells by position. */
 export type Cells = ArrayLike<unknown>;
+
+/** A dictionary that came with its column, checked. */
+export interface GivenCodes extends Codes {
+  /** Whether every row has a code. */
+  readonly isFull: boolean;
+}
 
 /** What a column of names does with cells that are no names; a fault that is absent makes the cell missing. */
 export interface NameRules {
@@ -55,9 +61,9 @@ export function encodeNames(cells: Cells, rules: NameRules, refuse: Refuse): Cod
 }
 
 /** Takes a dictionary as it is, and refuses rows without a name. */
-export function takeNames({ codes, names }: Codes, rules: NameRules, refuse: Refuse): Codes {
+export function takeNames({ codes, names, isFull }: GivenCodes, rules: NameRules, refuse: Refuse): Codes {
   const empty = rules.emptyIsMissing ? names.indexOf("") : -1;
-  if (rules.missing !== undefined && (hasMissing({ codes, names }) || (empty >= 0 && codes.includes(empty)))) {
+  if (rules.missing !== undefined && (!isFull || (empty >= 0 && codes.includes(empty)))) {
     for (let row = 0; row < codes.length; row++) {
       if (codes[row] === missingCode || codes[row] === empty) refuse(row, rules.missing);
     }

@@ -127,14 +127,14 @@ function readNames(path: string, column: NameCells, rows: number): RawNames {
     checkLength(path, column.length, rows);
     return column;
   }
-  checkCodes(caller, path, column, rows);
+  const isFull = checkCodes(caller, path, column, rows);
   const names: readonly unknown[] = column.names;
   for (let code = 0; code < names.length; code++) {
     if (typeof names[code] === "string") continue;
     refuse(caller, "invalid-value", `${path}.names[${code}]`, "a string", describeValue(names[code]));
   }
   checkDistinct(caller, path, column);
-  return column;
+  return { codes: column.codes, names: column.names, isFull };
 }
 
 function checkLength(path: string, length: number, rows: number): void {

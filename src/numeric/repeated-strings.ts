@@ -14,6 +14,16 @@ const bitsPerString = 32;
  * @returns true when two are equal. Cost O(characters), with at most 20 bytes per string.
  */
 export function hasRepeatedString(strings: readonly string[]): boolean {
+  return (
+    hasRepeatedEnd(strings, fewUnits, strings.length >>> 3) ?? hasRepeatedEnd(strings, Infinity, Infinity) ?? false
+  );
+}
+
+/** Most names differ in their last code units, and reading a string costs more than all else here. */
+const fewUnits = 8;
+
+/** Tells whether a string occurs twice by hashes of so many last code units; not when more than `most` share their bit. */
+function hasRepeatedEnd(strings: readonly string[], units: number, most: number): boolean | undefined {
   const count = strings.length;
   const hashes = new Uint32Array(count);
   let words = 1;
@@ -22,22 +32,24 @@ export function hasRepeatedString(strings: readonly string[]): boolean {
   const twice = new Uint32Array(words);
   for (let from = 0; from < count; from += block) {
     const to = Math.min(count, from + block);
-    writeHashes(strings, hashes, from, to);
+    writeHashes(strings, units, hashes, from, to);
     markBits(hashes, once, twice, from, to);
   }
   const tied = new Set<string>();
   let looked = 0;
   for (let from = 0; from < count; from += block) {
     looked += addTied(strings, hashes, twice, tied, from, Math.min(count, from + block));
+    if (looked > most) return undefined;
   }
   return tied.size < looked;
 }
 
-function writeHashes(strings: readonly string[], hashes: Uint32Array, from: number, to: number): void {
+function writeHashes(strings: readonly string[], units: number, hashes: Uint32Array, from: number, to: number): void {
   for (let position = from; position < to; position++) {
     const string = strings[position];
     let hash = string.length;
-    for (let i = 0; i < string.length; i++) hash = Math.imul(hash ^ string.charCodeAt(i), 0x01000193);
+    for (let i = Math.max(0, string.length - units); i < string.length; i++)
+      hash = Math.imul(hash ^ string.charCodeAt(i), 0x01000193);
     // The low bits, which depend only on the low bits of the characters, would choose the word.
     hashes[position] = hash ^ (hash >>> 15);
   }

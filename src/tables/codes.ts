@@ -158,8 +158,8 @@ export function byAppearance({ codes, names }: Codes): Codes {
   return { codes: renumbered, names: found };
 }
 
-/** Refuses a dictionary column whose shape or codes are broken. */
-export function checkCodes(caller: string, path: string, column: Codes, length?: number): void {
+/** Refuses a dictionary column whose shape or codes are broken; tells whether no row is missing its name. */
+export function checkCodes(caller: string, path: string, column: Codes, length?: number): boolean {
   const { codes, names } = column;
   if (!(codes instanceof Uint32Array) || !Array.isArray(names)) {
     refuse(caller, "shape-mismatch", path, "codes in a Uint32Array and a list of names", "another shape");
@@ -168,17 +168,14 @@ export function checkCodes(caller: string, path: string, column: Codes, length?:
     refuse(caller, "shape-mismatch", `${path}.codes`, `${length} rows`, String(codes.length));
   }
   const size = names.length;
-  for (let row = firstFrom(codes, size); row < codes.length; row++) {
+  const first = firstFrom(codes, size);
+  for (let row = first; row < codes.length; row++) {
     const code = codes[row];
     if (code >= size && code !== missingCode) {
       refuse(caller, "invalid-value", `${path}.codes[${row}]`, `a code below ${size}`, describeValue(code));
     }
   }
-}
-
-/** Whether a row has no name: in a column whose codes are checked, the only codes that are no position of one. */
-export function hasMissing({ codes, names }: Codes): boolean {
-  return firstFrom(codes, names.length) < codes.length;
+  return first === codes.length;
 }
 
 /** The first row with a code of at least `least`, or the number of rows. In blocks, twice as fast as `includes`. */
