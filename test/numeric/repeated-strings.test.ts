@@ -39,6 +39,12 @@ describe("hasRepeatedString", () => {
     for (const at of [0, 4095, 4096, 19_999]) expect(hasRepeatedString([...distinct, distinct[at]])).toBe(true);
   });
 
+  it("looks beyond the ends of names that all end alike", () => {
+    const addresses = ids(5000).map((id) => `${id}@mail.example`);
+    expect(hasRepeatedString(addresses)).toBe(false);
+    expect(hasRepeatedString([...addresses, addresses[17]])).toBe(true);
+  });
+
   it("tells strings with one hash apart", () => {
     const pairs = collidingPairs();
     expect(pairs.length).toBeGreaterThan(100);

@@ -62,6 +62,22 @@ describe.each([
     }
   });
 
+  it.each([
+    [5000, 500, 6],
+    [70_000, 9001, 1e6],
+    [3000, 1, 40],
+  ])("orders %i events of %i customers that have a type and no value alike", (length, customers, times) => {
+    forceTwin(twin);
+    const [customer, time] = events(length, customers, times, 8);
+    const type = Uint32Array.from(customer.keys(), (row) => 0xffffffff - row);
+    const { value, ...plain } = sortEvents({ customer, type, time, value: undefined }, customers, []);
+    const { value: rows, ...valued } = sortEvents({ customer, type, time, value: time }, customers, []);
+    expect(value).toBeUndefined();
+    expect(rows).toEqual(valued.time);
+    expect(plain).toEqual(valued);
+    expect(Array.from(plain.type)).toEqual(sortedRows(customer, time).map((row) => 0xffffffff - row));
+  });
+
   it("keeps the arrival of events at minus zero and zero, which are the same time, and which is which", () => {
     forceTwin(twin);
     const sorted = sortRows(new Uint32Array(4), 1, Float64Array.of(1, 0, -0, 0));
