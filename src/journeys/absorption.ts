@@ -39,7 +39,8 @@ export interface AbsorptionReport {
  * @param options - the goal: one state or several; `"(end)"` is one.
  * @returns probability and expected steps from every state, exactly up to rounding: nothing is simulated.
  * @throws {ClienteleError} `incompatible-model`; `invalid-option` for a goal that is none of the model's states. Cost: states are
- * taken out one by one, up to n³/3 for n states that all lead to all, far less for sparse chains.
+ * taken out one by one, up to n³/3 for n states that all lead to all, far less where steps stay among neighbors: a moment for 10,000
+ * pages of a shop, minutes for 10,000 that lead anywhere.
  * @example
  * const at = (who: string, what: string, time: number) => ({ who, what, time });
  * const rows = [at("ann", "view", 1), at("ann", "view", 2), at("ann", "buy", 3), at("bob", "view", 4)];
