@@ -3,6 +3,7 @@ import { refuse } from "../core/errors.ts";
 import { isFiniteVector, type ModelHeader, type ModelShape } from "../core/model.ts";
 import { custom, isTextList, type OptionTable, real } from "../core/options.ts";
 import type { LikelihoodReport } from "./maximize-likelihood.ts";
+import { arePositive, isPositive } from "./positive-parameters.ts";
 import { historyFeatures } from "./purchase-rows.ts";
 
 /** Options of {@link fitBgNbd} and {@link fitMbgNbd}. */
@@ -55,7 +56,12 @@ export interface BetaGeometricModel extends ModelHeader, BetaGeometricParameters
   /** Standard errors from the curvature of the log-likelihood; null where a parameter ran off or the maximum is flat. */
   readonly standardErrors: Readonly<Record<keyof BetaGeometricParameters, number | null>>;
   /** Names of the covariates; empty lists without. */
-  readonly covariates: { readonly purchase: readonly string[]; readonly dropout: readonly string[] };
+  readonly covariates: {
+    /** Of those on the purchase rate. */
+    readonly purchase: readonly string[];
+    /** Of those on a and b. */
+    readonly dropout: readonly string[];
+  };
   /** Their coefficients. */
   readonly coefficients: CovariateCoefficients<number>;
   /** Standard errors of the coefficients. */
@@ -73,7 +79,9 @@ const badStarts = [null, [], 1, { r: 1 }, { r: 0, alpha: 1, a: 1, b: 1 }, { r: 1
 export const fitBgNbdOptions: OptionTable<FitBgNbdOptions, "covariates" | "start"> = {
   l2: real({ min: 0, max: 1e9, default: 0 }),
   covariates: custom("lists of features for purchase and dropout", isCovariates, badCovariates, { optional: true }),
-  start: custom("positive numbers r, alpha, a and b", isStart, badStarts, { optional: true }),
+  start: custom("positive numbers r, alpha, a and b", (value) => arePositive(value, parameterNames), badStarts, {
+    optional: true,
+  }),
 };
 
 function isCovariates(value: unknown): boolean {
@@ -81,14 +89,6 @@ function isCovariates(value: unknown): boolean {
   return Object.entries(value).every(
     ([key, names]) => (key === "purchase" || key === "dropout") && (names === undefined || isTextList(names)),
   );
-}
-
-function isStart(value: unknown): boolean {
-  return isRecord(value) && parameterNames.every((name) => isPositive(value[name]));
-}
-
-function isPositive(value: unknown): boolean {
-  return Number.isFinite(value) && (value as number) > 0;
 }
 
 /** The distinct names of covariates in the order of their first mention. */

@@ -1,4 +1,3 @@
-import { isRecord } from "../core/dictionary.ts";
 import { refuse } from "../core/errors.ts";
 import type { ModelHeader } from "../core/model.ts";
 import { custom, type OptionTable, readOptions, real } from "../core/options.ts";
@@ -9,6 +8,7 @@ import { noRepeats, weightedSum } from "./fit-beta-geometric.ts";
 import { fitShapes, type RowLikelihood } from "./fit-shapes.ts";
 import type { LikelihoodReport } from "./maximize-likelihood.ts";
 import { checkOpportunities, expectedStays } from "./opportunities.ts";
+import { arePositive, isPositive } from "./positive-parameters.ts";
 import type { History, PurchaseProcess } from "./purchase-process.ts";
 import { historyFeatures, type PurchaseRows, readPurchaseRows } from "./purchase-rows.ts";
 
@@ -54,16 +54,13 @@ const starts = [[1, 1, 0.5, 3], [0.5, 0.5, 0.5, 0.5], [2, 6, 1, 10], [0.3, 1, 2,
 /** Option table of {@link fitBgBb}. */
 export const fitBgBbOptions: OptionTable<FitBgBbOptions, "start"> = {
   l2: real({ min: 0, max: 1e9, default: 0 }),
-  start: custom("positive numbers alpha, beta, gamma and delta", isStart, badStarts, { optional: true }),
+  start: custom(
+    "positive numbers alpha, beta, gamma and delta",
+    (value) => arePositive(value, parameterNames),
+    badStarts,
+    { optional: true },
+  ),
 };
-
-function isStart(value: unknown): boolean {
-  return isRecord(value) && parameterNames.every((name) => isPositive(value[name]));
-}
-
-function isPositive(value: unknown): boolean {
-  return Number.isFinite(value) && (value as number) > 0;
-}
 
 /**
  * Learns how customers keep buying where there is at most one purchase per period, such as a yearly donation, a conference

@@ -8,6 +8,7 @@ import type { Objective } from "../numeric/minimize.ts";
 import { digammaRise, logBeta } from "../numeric/special.ts";
 import { checkTable, type FeatureTable } from "../tables/feature-table.ts";
 import { type LikelihoodReport, maximizeLikelihood } from "./maximize-likelihood.ts";
+import { isPositive } from "./positive-parameters.ts";
 import { placeOf } from "./purchase-rows.ts";
 
 /** Options of {@link fitGammaGamma}. */
@@ -148,7 +149,6 @@ export function predictSpend(model: GammaGammaModel, summary: FeatureTable): Flo
 
 /** Refuses what is not a sound gamma-gamma model. */
 export function checkSpendModel(caller: string, model: GammaGammaModel): void {
-  const isPositive = (value: unknown): boolean => Number.isFinite(value) && (value as number) > 0;
   checkModel(caller, model, {
     kind: "gamma-gamma",
     version: 1,

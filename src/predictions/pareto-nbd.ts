@@ -1,4 +1,3 @@
-import { isRecord } from "../core/dictionary.ts";
 import { refuse } from "../core/errors.ts";
 import type { ModelHeader, ModelShape } from "../core/model.ts";
 import { custom, type OptionTable, readOptions, real } from "../core/options.ts";
@@ -8,6 +7,7 @@ import type { FeatureTable } from "../tables/feature-table.ts";
 import { noRepeats, weightedMean, weightedSum } from "./fit-beta-geometric.ts";
 import { fitShapes, type RowLikelihood } from "./fit-shapes.ts";
 import type { LikelihoodReport } from "./maximize-likelihood.ts";
+import { arePositive, isPositive } from "./positive-parameters.ts";
 import type { History, PurchaseProcess } from "./purchase-process.ts";
 import { historyFeatures, type PurchaseRows, readPurchaseRows } from "./purchase-rows.ts";
 import { unseenDeparture } from "./unseen-departure.ts";
@@ -53,16 +53,10 @@ const badStarts = [null, [], 1, { r: 1 }, { r: 0, alpha: 1, s: 1, beta: 1 }] as 
 /** Option table of {@link fitParetoNbd}. */
 export const fitParetoNbdOptions: OptionTable<FitParetoNbdOptions, "start"> = {
   l2: real({ min: 0, max: 1e9, default: 0 }),
-  start: custom("positive numbers r, alpha, s and beta", isStart, badStarts, { optional: true }),
+  start: custom("positive numbers r, alpha, s and beta", (value) => arePositive(value, parameterNames), badStarts, {
+    optional: true,
+  }),
 };
-
-function isStart(value: unknown): boolean {
-  return isRecord(value) && parameterNames.every((name) => isPositive(value[name]));
-}
-
-function isPositive(value: unknown): boolean {
-  return Number.isFinite(value) && (value as number) > 0;
-}
 
 /**
  * Learns how customers without a contract keep buying and silently leave (Pareto/NBD), for {@link predictPurchases},

@@ -37,6 +37,7 @@ export interface FrequencyGroup {
   readonly frequency: number;
   /** Whether customers with more belong to the group, too. */
   readonly orMore: boolean;
+  /** How many customers it has. */
   readonly customers: number;
   /** Mean held-out purchases per customer; null without a customer. */
   readonly actual: number | null;
@@ -73,7 +74,12 @@ export interface PurchaseForecastReport {
   /** What it is to be held against: each customer goes on at the pace of the own past, frequency / age. */
   readonly baseline: ForecastErrors;
   /** How many customers bought in the held-out time, and how many were expected to. */
-  readonly active: { readonly actual: number; readonly expected: number };
+  readonly active: {
+    /** Customers with a purchase. */
+    readonly actual: number;
+    /** Sum of the probabilities of one. */
+    readonly expected: number;
+  };
   /** Held-out purchases by the frequency in the calibration. */
   readonly byFrequency: readonly FrequencyGroup[];
   /** Repeat purchases of all over time, one entry per summary. */
@@ -87,7 +93,7 @@ export interface PurchaseForecastReport {
  * Cut the log at a series of dates, derive a summary at each, fit on one of them, and hand all of them in. The
  * customers are those of the calibration; who came later does not count. `byFrequency` and `forecast` compare
  * what was expected from each customer's history; `tracking` what is expected of customers by their age alone, as the
- * literature draws it: {@link chartTracking}.
+ * literature draws it: `chartTracking`.
  *
  * @param model - of {@link fitBgNbd}, {@link fitMbgNbd}, {@link fitParetoNbd} or {@link fitBgBb}, fitted on `summaries[calibration]`.
  * @param summaries - of `derivePurchaseSummary` of one log, from early to late dates; two or more.

@@ -7,6 +7,7 @@ import { logHyp2f1 } from "../numeric/hyp2f1.ts";
 import { digammaRise, logBeta, logGammaRise } from "../numeric/special.ts";
 import { fitShapes, type RowLikelihood } from "./fit-shapes.ts";
 import type { LikelihoodReport } from "./maximize-likelihood.ts";
+import { isPositive } from "./positive-parameters.ts";
 
 /** Options of {@link fitShiftedBetaGeometric}. */
 export interface FitShiftedBetaGeometricOptions {
@@ -162,7 +163,6 @@ export function projectRetention(
 ): RetentionProjection {
   const caller = "projectRetention";
   const { periods, renewals, discountRate } = readOptions(caller, projectRetentionOptions, options);
-  const isPositive = (value: unknown): boolean => Number.isFinite(value) && (value as number) > 0;
   const shape = { alpha: isPositive, beta: isPositive };
   checkModel(caller, model, { kind: "shifted-beta-geometric", version: 1, shape });
   const { alpha } = model;

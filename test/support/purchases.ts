@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { readDataRows } from "./data.ts";
 
 /** Features of a purchase summary, in its order. */
-export const summaryNames = ["frequency", "recency", "age", "monetary"] as const;
+const summaryNames = ["frequency", "recency", "age", "monetary"] as const;
 
 /** A purchase summary of rows of frequency, recency, age and perhaps monetary. */
 export function summaryOf(
