@@ -100,6 +100,12 @@ export type {
 export { explainPropensity, predictPropensity, scoreUrgency } from "./propensity-scores.ts";
 export type { ScoreUrgencyOptions } from "./propensity-scores.ts";
 export { fitAssistanceModel, fitChurnModel, fitConversionModel, fitReactivationModel } from "./propensity.ts";
+export { testProportionalHazards } from "./proportional-hazards.ts";
+export type {
+  ProportionalHazardsReport,
+  ProportionalityOfFeature,
+  TestProportionalHazardsOptions,
+} from "./proportional-hazards.ts";
 export { measurePurchaseForecast } from "./purchase-forecast.ts";
 export type {
   ForecastErrors,
@@ -108,12 +114,6 @@ export type {
   PurchaseForecastReport,
   TrackingPoint,
 } from "./purchase-forecast.ts";
-export { testProportionalHazards } from "./proportional-hazards.ts";
-export type {
-  ProportionalHazardsReport,
-  ProportionalityOfFeature,
-  TestProportionalHazardsOptions,
-} from "./proportional-hazards.ts";
 export { rankCustomers } from "./rank-customers.ts";
 export type { CustomerNumbers, RankCustomersOptions, RankedCustomer, RankingReport } from "./rank-customers.ts";
 export { measureResiduals } from "./residuals.ts";
