@@ -17,18 +17,12 @@ export function decay(x: number): number {
   if (!(x < 745.2)) return x > 0 ? 0 : NaN;
   const k = Math.floor(x * log2e + 0.5);
   const r = k * ln2High - x + k * ln2Low;
-  // Taylor's series to the 13th power: |r| ≤ ½ log 2.
-  let sum = 1 + r * (1 / 13);
-  sum = 1 + r * (1 / 12) * sum;
-  sum = 1 + r * (1 / 11) * sum;
-  sum = 1 + r * (1 / 10) * sum;
-  sum = 1 + r * (1 / 9) * sum;
-  sum = 1 + r * (1 / 8) * sum;
-  sum = 1 + r * (1 / 7) * sum;
-  sum = 1 + r * (1 / 6) * sum;
-  sum = 1 + r * (1 / 5) * sum;
-  sum = 1 + r * (1 / 4) * sum;
-  sum = 1 + r * (1 / 3) * sum;
-  sum = 1 + r * (1 / 2) * sum;
-  return (1 + r * sum) * halves[k];
+  // Taylor's series to the 13th power, |r| ≤ ½ log 2, in four parts that do not wait for one another.
+  const r2 = r * r;
+  const r4 = r2 * r2;
+  const part4 = 1 / 24 + r * (1 / 120) + r2 * (1 / 720 + r * (1 / 5040));
+  const part8 = 1 / 40320 + r * (1 / 362880) + r2 * (1 / 3628800 + r * (1 / 39916800));
+  const part12 = 1 / 479001600 + r * (1 / 6227020800);
+  const rest = r2 * (0.5 + r * (1 / 6)) + r4 * (part4 + r4 * (part8 + r4 * part12));
+  return (1 + (r + rest)) * halves[k];
 }

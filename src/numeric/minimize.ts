@@ -15,6 +15,8 @@ export interface MinimizeOptions {
   readonly tolerance?: number;
   /** A guess of the inverse of the second derivatives at the starts, positive definite; saves the steps that learn it. */
   readonly inverseHessian?: readonly (readonly number[])[] | undefined;
+  /** The inverse of the second derivatives at a point, null where it is not positive definite: for Newton's steps. */
+  readonly newton?: ((point: Float64Array) => readonly (readonly number[])[] | null) | undefined;
   /** Most iterations from one start; default 500. */
   readonly maxIterations?: number;
 }
@@ -86,16 +88,22 @@ function descend(objective: Objective, start: ArrayLike<number>, options: Minimi
   let held = heldAt(here, bound);
   let iterations = 0;
   let stalled = false;
+  let isNewtonGood = options.newton !== undefined;
   while (iterations < maxIterations && Number.isFinite(here.value) && freeNorm(here.gradient, held) > tolerance) {
+    // At the edge of the box the free coordinates bend otherwise.
+    const exact = isNewtonGood && !held.includes(true) ? options.newton?.(here.point) : undefined;
+    if (exact) curvature.take(exact);
     const there = alongLine(placeAt, here, curvature.direction(here.gradient, held), bound);
     if (there === undefined) {
       // The bottom as far as rounding shows it, or a bad curvature: then steepest descent leads on.
       stalled = curvature.isFresh || freeNorm(here.gradient, held) <= tolerance * stalledTolerances;
       if (stalled) break;
       curvature.forget();
+      isNewtonGood = false;
       continue;
     }
     iterations++;
+    isNewtonGood = true;
     const heldThere = heldAt(there, bound);
     if (heldThere.some((flag, i) => flag !== held[i])) curvature.forget();
     else curvature.learn(here, there, held);
@@ -171,9 +179,14 @@ class InverseHessian {
   private readonly rows: Float64Array[];
 
   constructor(width: number, guess: readonly (readonly number[])[] | undefined) {
-    this.rows = Array.from({ length: width }, (_, i) => Float64Array.from(guess?.[i] ?? new Float64Array(width)));
+    this.rows = Array.from({ length: width }, () => new Float64Array(width));
     if (guess === undefined) this.forget();
-    else this.isFresh = false;
+    else this.take(guess);
+  }
+
+  take(inverse: readonly (readonly number[])[]): void {
+    this.rows.forEach((row, i) => row.set(inverse[i]));
+    this.isFresh = false;
   }
 
   forget(): void {

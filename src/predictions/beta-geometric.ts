@@ -6,157 +6,212 @@
 // the customer is alive with probability 1 / (1 + e^z).
 import { decay } from "../numeric/decay.ts";
 import { log, log1p } from "../numeric/elementary.ts";
+import { digammaRise, logBeta, logGammaRise, trigamma } from "../numeric/special.ts";
 import type { BetaGeometricParameters } from "./beta-geometric-options.ts";
-import { digammaRise, logBeta, logGammaRise } from "../numeric/special.ts";
+import type { Profile } from "./history-profile.ts";
 
 /** Which purchases are occasions to leave: only the repeats (0 beside them), or the first too (1 beside them). */
 export type Occasions = 0 | 1;
 
-/** Histories of customers who share their covariates, by the numbers that repeat. */
-export interface Profile {
-  /** Distinct frequencies, and how many customers have each. */
-  readonly frequencies: Float64Array;
-  readonly frequencyWeights: Float64Array;
-  /** Distinct ages and recencies; of the customers with that age the number and the sum of repeat purchases. */
-  readonly times: Float64Array;
-  readonly ageWeights: Float64Array;
-  readonly agePurchases: Float64Array;
-  /** Number of customers. */
-  readonly customers: number;
-  /** Sum of repeat purchases. */
-  readonly purchases: number;
-  /** Rows with an occasion to leave: positions of frequency, recency and age in the lists above, and the weight. */
-  readonly frequencyAt: Uint32Array;
-  readonly recencyAt: Uint32Array;
-  readonly ageAt: Uint32Array;
-  readonly weight: Float64Array;
-}
-
-/** Distinct histories in columns. */
-export interface Histories {
-  readonly frequency: Float64Array;
-  readonly recency: Float64Array;
-  readonly age: Float64Array;
-  readonly weight: Float64Array;
+/** A log-likelihood and its derivatives over log r, log α, log a and log b. */
+export interface LikelihoodAt {
+  readonly value: number;
+  readonly slopes: readonly number[];
+  readonly curvature: readonly (readonly number[])[];
 }
 
 /**
- * Finds what repeats in the histories, so that logarithms are taken once per distinct time and frequency.
+ * The log-likelihood of a profile, as a sum over its customers.
  *
- * @param histories - distinct histories of one profile.
- * @param unit - times are divided by it.
- * @param early - the occasions to leave.
- */
-export function profileOf({ frequency, recency, age, weight }: Histories, unit: number, early: Occasions): Profile {
-  const frequencies = new Places();
-  const times = new Places();
-  const leavers: number[] = [];
-  let customers = 0;
-  let purchases = 0;
-  const at = { frequency: frequencies.of(frequency), recency: times.of(recency), age: times.of(age) };
-  const frequencyWeights = new Float64Array(frequencies.values.length);
-  const ageWeights = new Float64Array(times.values.length);
-  const agePurchases = new Float64Array(times.values.length);
-  for (let i = 0; i < weight.length; i++) {
-    frequencyWeights[at.frequency[i]] += weight[i];
-    ageWeights[at.age[i]] += weight[i];
-    agePurchases[at.age[i]] += weight[i] * frequency[i];
-    customers += weight[i];
-    purchases += weight[i] * frequency[i];
-    if (frequency[i] + early > 0) leavers.push(i);
-  }
-  const places = (column: Uint32Array): Uint32Array => Uint32Array.from(leavers, (i) => column[i]);
-  return {
-    frequencies: Float64Array.from(frequencies.values),
-    frequencyWeights,
-    times: Float64Array.from(times.values, (time) => time / unit),
-    ageWeights,
-    agePurchases,
-    customers,
-    purchases,
-    frequencyAt: places(at.frequency),
-    recencyAt: places(at.recency),
-    ageAt: places(at.age),
-    weight: Float64Array.from(leavers, (i) => weight[i]),
-  };
-}
-
-/** Positions of numbers in the list of distinct ones. */
-class Places {
-  readonly values: number[] = [];
-  private readonly placeOf = new Map<number, number>();
-
-  of(column: Float64Array): Uint32Array {
-    return Uint32Array.from(column, (value) => {
-      let place = this.placeOf.get(value);
-      if (place === undefined) {
-        place = this.values.length;
-        this.values.push(value);
-        this.placeOf.set(value, place);
-      }
-      return place;
-    });
-  }
-}
-
-const large = 2 ** 900;
-
-/**
- * The log-likelihood of a profile.
- *
- * @param profile - of {@link profileOf}.
- * @param point - parameters, in the profile's unit of time.
- * @param early - as for {@link profileOf}.
- * @param slopes - the derivatives over log r, log α, log a and log b are added here.
- * @returns the sum over customers. Cost: one exponential and one logarithm per row with an occasion to leave.
+ * @param profile - of {@link Profile}.
+ * @param parameters - in the profile's unit of time.
+ * @param early - which purchases are occasions to leave.
+ * @returns see {@link LikelihoodAt}. Cost: one exponential per row with an occasion to leave.
  */
 export function profileLogLikelihood(
   profile: Profile,
   { r, alpha, a, b }: BetaGeometricParameters,
   early: Occasions,
-  slopes: Float64Array,
-): number {
-  const { frequencies, frequencyWeights, times, ageWeights, agePurchases, purchases } = profile;
-  const { frequencyAt, recencyAt, ageAt, weight } = profile;
+): LikelihoodAt {
+  const { frequencies, frequencyWeights, ageWeights, agePurchases, purchases } = profile;
+  const untilLast = clockOf(profile.recencies, alpha);
+  const untilEnd = clockOf(profile.ages, alpha);
   let value = -purchases * log(alpha);
   let [slopeR, slopeAlpha, slopeA, slopeB] = [0, -purchases, 0, 0];
-  const logOdds = new Float64Array(frequencies.length);
-  const chances = new Float64Array(frequencies.length);
-  const logBetaAB = logBeta(a, b);
-  const riseB = digammaRise(b, a);
+  let [rr, rAlpha, ra, rb, alphaAlpha, alphaA, alphaB, aa, ab, bb] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+  for (let k = 0; k < ageWeights.length; k++) {
+    const exposure = r * ageWeights[k] + agePurchases[k];
+    const share = untilEnd.shares[k];
+    const rateLoss = r * ageWeights[k] * untilEnd.logs[k];
+    value -= exposure * untilEnd.logs[k];
+    slopeR -= rateLoss;
+    slopeAlpha += exposure * share;
+    rr -= rateLoss;
+    rAlpha += r * ageWeights[k] * share;
+    alphaAlpha -= exposure * share * (1 - share);
+  }
+  const rises = new Rises(r, a, b);
   for (let k = 0; k < frequencies.length; k++) {
     const x = frequencies[k];
     const occasions = x + early;
     const customers = frequencyWeights[k];
-    value += customers * (logGammaRise(r, x) + logBeta(a, b + occasions) - logBetaAB);
-    slopeR += customers * digammaRise(r, x);
-    slopeA -= customers * digammaRise(a + b, occasions);
-    slopeB += customers * (riseB - digammaRise(b + occasions, a));
-    chances[k] = 1 / (b + occasions - 1);
-    logOdds[k] = log(a * chances[k]);
+    rises.reach(x, occasions);
+    value += customers * rises.value;
+    slopeR += customers * r * rises.bought;
+    slopeA -= customers * a * rises.both;
+    slopeB += customers * b * (rises.stayed - rises.both);
+    rr += customers * r * (rises.bought - r * rises.boughtSquares);
+    aa += customers * a * (a * rises.bothSquares - rises.both);
+    ab += customers * a * b * rises.bothSquares;
+    bb += customers * b * (rises.stayed - rises.both + b * (rises.bothSquares - rises.stayedSquares));
+    if (occasions === 0) continue;
+    const power = r + x;
+    const chance = b / (b + occasions - 1);
+    const gone = sumGone(profile, k, power, log((a * chance) / b), untilLast, untilEnd);
+    value += gone.value;
+    slopeR += r * gone.gap;
+    slopeAlpha += power * gone.drift;
+    slopeA += gone.sum;
+    slopeB -= chance * gone.sum;
+    rr += r * (gone.gap + r * gone.gapGap);
+    rAlpha += r * (gone.drift + power * gone.gapDrift);
+    ra += r * gone.spreadGap;
+    rb -= chance * r * gone.spreadGap;
+    alphaAlpha += power * (gone.driftChange + power * gone.driftDrift);
+    alphaA += power * gone.spreadDrift;
+    alphaB -= chance * power * gone.spreadDrift;
+    aa += gone.spread;
+    ab -= chance * gone.spread;
+    bb += chance * (chance * gone.spread - (1 - chance) * gone.sum);
   }
-  slopeA *= a;
-  const logTimes = new Float64Array(times.length);
-  const shares = new Float64Array(times.length);
-  for (let k = 0; k < times.length; k++) {
-    logTimes[k] = log1p(times[k] / alpha);
-    shares[k] = times[k] / (alpha + times[k]);
-    const exposure = r * ageWeights[k] + agePurchases[k];
-    value -= exposure * logTimes[k];
-    slopeR -= ageWeights[k] * logTimes[k];
-    slopeAlpha += exposure * shares[k];
+  return {
+    value,
+    slopes: [slopeR, slopeAlpha, slopeA, slopeB],
+    curvature: [
+      [rr, rAlpha, ra, rb],
+      [rAlpha, alphaAlpha, alphaA, alphaB],
+      [ra, alphaA, aa, ab],
+      [rb, alphaB, ab, bb],
+    ],
+  };
+}
+
+/** From one frequency to the next it is cheaper to add so many terms than to call gamma functions. */
+const fewTerms = 8;
+
+/** log Γ(r + x) / Γ(r) + log B(a, b + m) / B(a, b) for growing x and m, and what its derivatives are made of. */
+class Rises {
+  value = 0;
+  /** Sums of 1 / (r + q) over q < x, of 1 / (b + q) and 1 / (a + b + q) over q < m, and of their squares. */
+  bought = 0;
+  boughtSquares = 0;
+  stayed = 0;
+  stayedSquares = 0;
+  both = 0;
+  bothSquares = 0;
+  private x = 0;
+  private m = 0;
+
+  constructor(
+    private readonly r: number,
+    private readonly a: number,
+    private readonly b: number,
+  ) {}
+
+  reach(x: number, m: number): void {
+    if (x > this.x + fewTerms) {
+      this.jump(x, m);
+      return;
+    }
+    let product = 1;
+    for (; this.x < x; this.x++) {
+      const term = this.r + this.x;
+      product *= term;
+      this.bought += 1 / term;
+      this.boughtSquares += 1 / (term * term);
+    }
+    for (; this.m < m; this.m++) {
+      const term = this.b + this.m;
+      const whole = term + this.a;
+      product *= term / whole;
+      this.stayed += 1 / term;
+      this.stayedSquares += 1 / (term * term);
+      this.both += 1 / whole;
+      this.bothSquares += 1 / (whole * whole);
+    }
+    this.value += log(product);
   }
-  // Most histories are one customer's: one logarithm of a product serves hundreds of them.
+
+  private jump(x: number, m: number): void {
+    const { r, a, b } = this;
+    this.value = logGammaRise(r, x) + logBeta(a, b + m) - logBeta(a, b);
+    this.bought = digammaRise(r, x);
+    this.boughtSquares = trigamma(r) - trigamma(r + x);
+    this.stayed = digammaRise(b, m);
+    this.stayedSquares = trigamma(b) - trigamma(b + m);
+    this.both = digammaRise(a + b, m);
+    this.bothSquares = trigamma(a + b) - trigamma(a + b + m);
+    this.x = x;
+    this.m = m;
+  }
+}
+
+/** Of distinct times t what the likelihood takes of them: log (1 + t / α), and its slope over −log α. */
+interface Clock {
+  readonly logs: Float64Array;
+  readonly shares: Float64Array;
+}
+
+function clockOf(times: Float64Array, alpha: number): Clock {
+  return { logs: times.map((time) => log1p(time / alpha)), shares: times.map((time) => time / (alpha + time)) };
+}
+
+/** Sums of log (1 + e^z) over rows, and of what its derivatives are made of. */
+interface Gone {
+  readonly value: number;
+  /** Weighted by the probability p to be gone: 1; the log of (α + T) / (α + t); its first and second slope over log α. */
+  readonly sum: number;
+  readonly gap: number;
+  readonly drift: number;
+  readonly driftChange: number;
+  /** Weighted by p (1 − p): 1, the log, its slope, and the products of the two. */
+  readonly spread: number;
+  readonly spreadGap: number;
+  readonly spreadDrift: number;
+  readonly gapGap: number;
+  readonly gapDrift: number;
+  readonly driftDrift: number;
+}
+
+const large = 2 ** 900;
+const fewCustomers = 16;
+
+/** Sums over the rows of the k-th frequency. */
+function sumGone(
+  { frequencyStarts, recencyAt, ageAt, weight }: Profile,
+  k: number,
+  power: number,
+  logOdds: number,
+  untilLast: Clock,
+  untilEnd: Clock,
+): Gone {
+  let [value, sum, gap, drift, driftChange] = [0, 0, 0, 0, 0];
+  let [spread, spreadGap, spreadDrift, gapGap, gapDrift, driftDrift] = [0, 0, 0, 0, 0, 0];
+  // Most histories are few customers': one logarithm of a product serves hundreds of them.
   let product = 1;
-  for (let i = 0; i < weight.length; i++) {
-    const k = frequencyAt[i];
-    const gap = logTimes[ageAt[i]] - logTimes[recencyAt[i]];
-    const power = r + frequencies[k];
-    const z = logOdds[k] + power * gap;
+  const { logs: lastLogs, shares: lastShares } = untilLast;
+  const { logs: endLogs, shares: endShares } = untilEnd;
+  const end = frequencyStarts[k + 1];
+  for (let i = frequencyStarts[k]; i < end; i++) {
+    const [last, now] = [recencyAt[i], ageAt[i]];
+    const ownGap = endLogs[now] - lastLogs[last];
+    const ownDrift = lastShares[last] - endShares[now];
+    const z = logOdds + power * ownGap;
     const small = decay(Math.abs(z));
+    const whole = 1 + small;
     if (z > 0) value += weight[i] * z;
-    if (weight[i] === 1) {
-      product *= 1 + small;
+    if (weight[i] <= fewCustomers) {
+      for (let w = weight[i]; w > 0; w--) product *= whole;
       if (product > large) {
         value += log(product);
         product = 1;
@@ -164,16 +219,20 @@ export function profileLogLikelihood(
     } else {
       value += weight[i] * log1p(small);
     }
-    const gone = (weight[i] * (z > 0 ? 1 : small)) / (1 + small);
-    slopeR += gone * gap;
-    slopeAlpha += gone * power * (shares[recencyAt[i]] - shares[ageAt[i]]);
-    slopeA += gone;
-    slopeB -= gone * chances[k];
+    const share = weight[i] / whole;
+    const gone = z > 0 ? share : share * small;
+    const own = (share * small) / whole;
+    sum += gone;
+    gap += gone * ownGap;
+    drift += gone * ownDrift;
+    driftChange -= gone * ownDrift * (1 - lastShares[last] - endShares[now]);
+    spread += own;
+    spreadGap += own * ownGap;
+    spreadDrift += own * ownDrift;
+    gapGap += own * ownGap * ownGap;
+    gapDrift += own * ownGap * ownDrift;
+    driftDrift += own * ownDrift * ownDrift;
   }
   value += log(product);
-  slopes[0] += r * slopeR;
-  slopes[1] += slopeAlpha;
-  slopes[2] += slopeA;
-  slopes[3] += b * slopeB;
-  return value;
+  return { value, sum, gap, drift, driftChange, spread, spreadGap, spreadDrift, gapGap, gapDrift, driftDrift };
 }

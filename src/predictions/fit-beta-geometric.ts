@@ -12,8 +12,9 @@ import {
   fitBgNbdOptions,
   parameterNames,
 } from "./beta-geometric-options.ts";
-import { type Occasions, type Profile, profileLogLikelihood, profileOf } from "./beta-geometric.ts";
-import { type LikelihoodMaximum, maximizeLikelihood } from "./maximize-likelihood.ts";
+import { type Occasions, profileLogLikelihood } from "./beta-geometric.ts";
+import { type Profile, profileOf } from "./history-profile.ts";
+import { type LikelihoodMaximum, maximizeLikelihood, type SecondDerivatives } from "./maximize-likelihood.ts";
 import { historyFeatures, type PurchaseRows, readPurchaseRows } from "./purchase-rows.ts";
 
 /** From so many distinct histories on, starts are tried on a part of them. */
@@ -37,9 +38,17 @@ interface Problem {
   /** Means and standard deviations of the covariates, of which the rows hold the raw values. */
   readonly center: readonly number[];
   readonly scale: readonly number[];
-  /** Positions of the covariates that act on purchases and on drop-out. */
-  readonly purchase: readonly number[];
-  readonly dropout: readonly number[];
+  /** What each coordinate of the search acts on. */
+  readonly coordinates: readonly Coordinate[];
+}
+
+/** The logarithm of a parameter, or a coefficient: α · exp(−γ z), a · exp(γ z), b · exp(γ z). */
+interface Coordinate {
+  /** 0 to 3: r, α, a, b. */
+  readonly parameter: number;
+  readonly sign: 1 | -1;
+  /** Position of the covariate of which it is the coefficient. */
+  readonly column?: number;
 }
 
 /**
@@ -67,32 +76,43 @@ export function fitBetaGeometric(
   const problem: Problem = {
     ...{ rows, occasions, l2, unit },
     ...scalesOf(caller, table, rows, extra),
-    purchase: purchase.map((name) => extra.indexOf(name)),
-    dropout: dropout.map((name) => extra.indexOf(name)),
+    coordinates: [
+      ...parameterNames.map((_, parameter) => ({ parameter, sign: 1 }) as const),
+      ...purchase.map((name) => ({ parameter: 1, sign: -1, column: extra.indexOf(name) }) as const),
+      ...dropout.map((name) => ({ parameter: 2, sign: 1, column: extra.indexOf(name) }) as const),
+      ...dropout.map((name) => ({ parameter: 3, sign: 1, column: extra.indexOf(name) }) as const),
+    ],
   };
   const starts = start === undefined ? startsFor(rows) : [[start.r, start.alpha / unit, start.a, start.b]];
   const coefficients = new Array<number>(purchase.length + 2 * dropout.length).fill(0);
+  const stride = Math.ceil(rows.length / Math.max(fewestSketchRows, rows.length * sketchShare));
+  const part = start === undefined && rows.length > manyRows ? functionsOf(problem, stride) : undefined;
   const found = maximizeLikelihood(caller, {
-    objective: objectiveOf(problem, 1),
-    sketch:
-      start === undefined && rows.length > manyRows
-        ? objectiveOf(problem, Math.ceil(rows.length / Math.max(fewestSketchRows, rows.length * sketchShare)))
-        : undefined,
+    ...functionsOf(problem, 1),
+    ...{ sketch: part?.objective, sketchHessian: part?.hessian },
     starts: starts.map((values) => [...values.map((value) => log(value)), ...coefficients]),
     names: [...parameterNames, ...purchase, ...dropout, ...dropout],
     customers: rows.customers,
   });
-  return { ...modelOf(problem, found), features: [...historyFeatures, ...extra], covariates: { purchase, dropout } };
+  return {
+    ...modelOf(problem, found, purchase.length, dropout.length),
+    features: [...historyFeatures, ...extra],
+    covariates: { purchase, dropout },
+  };
 }
 
 /** Σ weight · value. */
 export function weightedSum(weight: Float64Array, values: Float64Array): number {
-  return values.reduce((sum, value, i) => sum + weight[i] * value, 0);
+  let sum = 0;
+  for (let i = 0; i < weight.length; i++) sum += weight[i] * values[i];
+  return sum;
 }
 
 /** Σ weight · value / Σ weight. */
 export function weightedMean(weight: Float64Array, values: Float64Array): number {
-  return weightedSum(weight, values) / weight.reduce((sum, count) => sum + count, 0);
+  let customers = 0;
+  for (let i = 0; i < weight.length; i++) customers += weight[i];
+  return weightedSum(weight, values) / customers;
 }
 
 /** Mean and standard deviation of each covariate; a constant one says what α, a and b say already. */
@@ -130,55 +150,77 @@ function startsFor({ weight, frequency }: PurchaseRows): number[][] {
   return shapes.map(([r, a, b]) => [r, r / rate, a, b]);
 }
 
-/** Histories with the same covariates, and these, standardized. */
+/** Histories with the same covariates, and what a step of each coordinate changes in the logarithm of its parameter. */
 interface Group {
   readonly profile: Profile;
-  readonly covariates: Float64Array;
+  readonly factors: readonly number[];
 }
 
-/** The penalized mean log-likelihood of every so many-th history, negative. */
-function objectiveOf(problem: Problem, stride: number): Objective {
-  const { occasions, l2, purchase, dropout } = problem;
+/** The penalized mean log-likelihood of every so many-th history, negative, and its second derivatives. */
+function functionsOf(problem: Problem, stride: number): { objective: Objective; hessian: SecondDerivatives } {
+  const { occasions, l2, coordinates } = problem;
   const groups = groupsOf(problem, stride);
   const customers = groups.reduce((sum, { profile }) => sum + profile.customers, 0);
-  const firstA = 4 + purchase.length;
-  const firstB = firstA + dropout.length;
-  const shift = (point: Float64Array, first: number, columns: readonly number[], z: Float64Array): number =>
-    columns.reduce((sum, column, k) => sum + point[first + k] * z[column], 0);
-  return (point, gradient) => {
-    const [r, alpha, a, b] = point.subarray(0, 4).map((x) => exp(x));
+  const evaluate = (point: Float64Array): Evaluation => {
     let value = 0;
-    gradient.fill(0);
-    for (const { profile, covariates } of groups) {
-      const slopes = new Float64Array(4);
-      const own = {
-        r,
-        alpha: alpha * exp(-shift(point, 4, purchase, covariates)),
-        a: a * exp(shift(point, firstA, dropout, covariates)),
-        b: b * exp(shift(point, firstB, dropout, covariates)),
-      };
-      value -= profileLogLikelihood(profile, own, occasions, slopes);
-      for (let k = 0; k < 4; k++) gradient[k] -= slopes[k];
-      purchase.forEach((column, k) => (gradient[4 + k] += slopes[1] * covariates[column]));
-      dropout.forEach((column, k) => {
-        gradient[firstA + k] -= slopes[2] * covariates[column];
-        gradient[firstB + k] -= slopes[3] * covariates[column];
-      });
+    const gradient = new Float64Array(point.length);
+    const hessian = Array.from(point, () => new Array<number>(point.length).fill(0));
+    for (const { profile, factors } of groups) {
+      const logs = [0, 0, 0, 0];
+      coordinates.forEach(({ parameter }, i) => (logs[parameter] += factors[i] * point[i]));
+      const [r, alpha, a, b] = logs.map((x) => exp(x));
+      const own = profileLogLikelihood(profile, { r, alpha, a, b }, occasions);
+      value -= own.value;
+      for (let i = 0; i < point.length; i++) {
+        const { parameter } = coordinates[i];
+        gradient[i] -= factors[i] * own.slopes[parameter];
+        for (let j = 0; j < point.length; j++) {
+          hessian[i][j] -= factors[i] * factors[j] * own.curvature[parameter][coordinates[j].parameter];
+        }
+      }
     }
     for (let k = 0; k < point.length; k++) {
       const size = k < 4 ? exp(point[k]) : point[k];
       value += (l2 / 2) * size * size;
-      gradient[k] = (gradient[k] + l2 * size * (k < 4 ? size : 1)) / customers;
+      gradient[k] += l2 * size * (k < 4 ? size : 1);
+      hessian[k][k] += l2 * (k < 4 ? 2 * size * size : 1);
     }
-    return value / customers;
+    return {
+      point: point.slice(),
+      value: value / customers,
+      gradient: gradient.map((slope) => slope / customers),
+      hessian: hessian.map((row) => row.map((cell) => cell / customers)),
+    };
+  };
+  // The search asks for second derivatives where it has just asked for the first.
+  let last: Evaluation | undefined;
+  const at = (point: Float64Array): Evaluation => {
+    if (last?.point.every((x, i) => x === point[i]) !== true) last = evaluate(point);
+    return last;
+  };
+  return {
+    objective: (point, gradient) => {
+      const { value, gradient: slopes } = at(point);
+      gradient.set(slopes);
+      return value;
+    },
+    hessian: (point) => at(point).hessian,
   };
 }
 
+interface Evaluation {
+  readonly point: Float64Array;
+  readonly value: number;
+  readonly gradient: Float64Array;
+  readonly hessian: number[][];
+}
+
 /** Rows are sorted by their covariates first: equal ones lie side by side. */
-function groupsOf({ rows, unit, center, scale, occasions }: Problem, stride: number): Group[] {
+function groupsOf({ rows, unit, center, scale, coordinates }: Problem, stride: number): Group[] {
   const { width, covariates } = rows;
   const groups: Group[] = [];
-  const chosen = Uint32Array.from({ length: Math.ceil(rows.length / stride) }, (_, i) => i * stride);
+  const chosen = new Uint32Array(Math.ceil(rows.length / stride));
+  for (let i = 0; i < chosen.length; i++) chosen[i] = i * stride;
   const isSame = (i: number, j: number): boolean => {
     for (let k = 0; k < width; k++) if (covariates[i * width + k] !== covariates[j * width + k]) return false;
     return true;
@@ -186,17 +228,10 @@ function groupsOf({ rows, unit, center, scale, occasions }: Problem, stride: num
   for (let start = 0, end = 0; start < chosen.length; start = end) {
     while (end < chosen.length && isSame(chosen[start], chosen[end])) end++;
     const own = chosen.subarray(start, end);
-    const part = (column: Float64Array): Float64Array => Float64Array.from(own, (row) => column[row]);
-    const histories = {
-      frequency: part(rows.frequency),
-      recency: part(rows.recency),
-      age: part(rows.age),
-      weight: part(rows.weight),
-    };
-    const raw = covariates.subarray(own[0] * width, (own[0] + 1) * width);
+    const standardized = (k: number): number => (covariates[own[0] * width + k] - center[k]) / scale[k];
     groups.push({
-      profile: profileOf(histories, unit, occasions),
-      covariates: raw.map((value, k) => (value - center[k]) / scale[k]),
+      profile: profileOf(rows, own, unit),
+      factors: coordinates.map(({ sign, column }) => (column === undefined ? 1 : sign * standardized(column))),
     });
   }
   return groups;
@@ -204,20 +239,17 @@ function groupsOf({ rows, unit, center, scale, occasions }: Problem, stride: num
 
 /** From standardized covariates and scaled times back to the units of the table. */
 function modelOf(
-  { rows, unit, center, scale, purchase, dropout, l2 }: Problem,
+  { rows, unit, center, scale, coordinates, l2 }: Problem,
   { point, covariance, notes, ...search }: LikelihoodMaximum,
+  purchase: number,
+  dropout: number,
 ): Omit<BetaGeometricModel, "kind" | "features" | "covariates"> {
-  // Where covariate k acts, which parameter it shifts, and in which direction: α · exp(−γ z), a · exp(γ z), b · exp(γ z).
-  const acts = [
-    ...purchase.map((column) => ({ column, parameter: 1, sign: 1 })),
-    ...dropout.map((column) => ({ column, parameter: 2, sign: -1 })),
-    ...dropout.map((column) => ({ column, parameter: 3, sign: -1 })),
-  ];
   // The way back is linear: row i says what a step of each coordinate changes in the i-th result.
   const back = Array.from(point, (_, i) => Array.from(point, (_cell, j): number => (i === j ? 1 : 0)));
-  acts.forEach(({ column, parameter, sign }, k) => {
-    back[parameter][4 + k] = (sign * center[column]) / scale[column];
-    back[4 + k][4 + k] = 1 / scale[column];
+  coordinates.forEach(({ column, parameter, sign }, k) => {
+    if (column === undefined) return;
+    back[parameter][k] = (-sign * center[column]) / scale[column];
+    back[k][k] = 1 / scale[column];
   });
   const natural = back.map((row) => row.reduce((sum, factor, j) => sum + (factor === 0 ? 0 : factor * point[j]), 0));
   natural[1] += log(unit);
@@ -233,9 +265,9 @@ function modelOf(
   const [r, alpha, a, b] = natural.slice(0, 4).map((x) => exp(x));
   const errorOf = (size: number, error: number | null): number | null => (error === null ? null : size * error);
   const split = <Cell>(values: readonly Cell[]): CovariateCoefficients<Cell> => ({
-    purchase: values.slice(4, 4 + purchase.length),
-    a: values.slice(4 + purchase.length, 4 + purchase.length + dropout.length),
-    b: values.slice(4 + purchase.length + dropout.length),
+    purchase: values.slice(4, 4 + purchase),
+    a: values.slice(4 + purchase, 4 + purchase + dropout),
+    b: values.slice(4 + purchase + dropout),
   });
   const purchases = weightedSum(rows.weight, rows.frequency);
   // A density of purchase times in scaled time is one in the table's unit times unit per purchase.

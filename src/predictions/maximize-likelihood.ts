@@ -1,6 +1,6 @@
 import type { Note } from "../core/note.ts";
 import { hessianOf, inverseOfHessian } from "../numeric/curvature.ts";
-import { minimize, type Minimum, type Objective } from "../numeric/minimize.ts";
+import { minimize, type MinimizeOptions, type Minimum, type Objective } from "../numeric/minimize.ts";
 
 /** What every model that was fitted by maximum likelihood says about its fit. */
 export interface LikelihoodReport {
@@ -18,12 +18,19 @@ export interface LikelihoodReport {
   readonly iterations: number;
 }
 
+/** The matrix of second derivatives of an objective at a point. */
+export type SecondDerivatives = (point: Float64Array) => number[][];
+
 /** What {@link maximizeLikelihood} needs to know. */
 export interface LikelihoodProblem {
   /** The penalized log-likelihood per customer, negative: value and gradient over the search's coordinates. */
   readonly objective: Objective;
-  /** The same of a part of the data, to find a start on; absent = the data are few. */
+  /** Its second derivatives, where they are known: absent = differences of gradients serve. */
+  readonly hessian?: SecondDerivatives | undefined;
+  /** The objective on a part of the data, to find a start on; absent = the data are few. */
   readonly sketch?: Objective | undefined;
+  /** Its second derivatives, where they are known. */
+  readonly sketchHessian?: SecondDerivatives | undefined;
   /** Points to start from. */
   readonly starts: readonly ArrayLike<number>[];
   /** Names of the coordinates, for notes. */
@@ -59,18 +66,21 @@ const farOut = 13.815510557964274;
  * @returns see {@link LikelihoodMaximum}. Cost: some 30 calls of the objective per start.
  */
 export function maximizeLikelihood(caller: string, problem: LikelihoodProblem): LikelihoodMaximum {
-  const { objective, sketch, names, customers } = problem;
+  const { objective, hessian, sketch, names, customers } = problem;
+  const newton = newtonOf(caller, hessian);
   const search = (): Minimum => {
-    if (sketch === undefined) return minimize(objective, problem.starts, { bound });
+    if (sketch === undefined) return minimize(objective, problem.starts, { bound, newton });
     // Starts are tried on a part of the data; the best end, and how the part bends there, are near those of all.
-    const { point: start } = minimize(sketch, problem.starts, { bound, tolerance: sketchTolerance });
+    const options = { bound, tolerance: sketchTolerance, newton: newtonOf(caller, problem.sketchHessian) };
+    const { point: start } = minimize(sketch, problem.starts, options);
+    if (newton !== undefined) return minimize(objective, [start], { bound, newton });
     const inverseHessian = inverseOfHessian(caller, hessianOf(sketch, start)) ?? undefined;
     return minimize(objective, [start], { bound, inverseHessian });
   };
   const { point, value, gradientNorm, iterations, converged } = search();
   const isFar = Array.from(point, (x) => Math.abs(x) >= farOut);
   const free = Array.from(point.keys()).filter((i) => !isFar[i]);
-  const covariance = covarianceOf(caller, objective, point, free, customers);
+  const covariance = covarianceOf(caller, hessian?.(point) ?? hessianOf(objective, point), free, customers);
   const notes: Note[] = [];
   const far = names.filter((_, i) => isFar[i]);
   if (far.length > 0) {
@@ -92,33 +102,19 @@ export function maximizeLikelihood(caller: string, problem: LikelihoodProblem): 
 /** The inverse of the information in the coordinates that did not run off. */
 function covarianceOf(
   caller: string,
-  objective: Objective,
-  point: Float64Array,
+  hessian: readonly (readonly number[])[],
   free: readonly number[],
   customers: number,
 ): (number | null)[][] {
-  const covariance = Array.from(point, () => Array.from(point, (): number | null => null));
-  if (free.length === 0) return covariance;
-  const restricted: Objective = (part, gradient) => {
-    const whole = point.slice();
-    const slopes = new Float64Array(point.length);
-    free.forEach((at, i) => (whole[at] = part[i]));
-    const value = objective(whole, slopes);
-    free.forEach((at, i) => (gradient[i] = slopes[at]));
-    return value;
-  };
-  const hessian = hessianOf(
-    restricted,
-    Float64Array.from(free, (at) => point[at]),
-  );
+  const covariance = hessian.map((row) => row.map((): number | null => null));
   // Where the likelihood is flat along one coordinate, the others still have their errors.
-  let kept = Array.from(free.keys());
+  let kept = free;
   while (kept.length > 0) {
     const part = kept.map((i) => kept.map((j) => hessian[i][j]));
     const inverse = inverseOfHessian(caller, part);
     if (inverse !== null) {
       kept.forEach((i, k) => {
-        kept.forEach((j, l) => (covariance[free[i]][free[j]] = inverse[k][l] / customers));
+        kept.forEach((j, l) => (covariance[i][j] = inverse[k][l] / customers));
       });
       break;
     }
@@ -126,4 +122,8 @@ function covarianceOf(
     kept = kept.filter((i) => i !== flattest);
   }
   return covariance;
+}
+
+function newtonOf(caller: string, hessian: SecondDerivatives | undefined): MinimizeOptions["newton"] {
+  return hessian && ((point) => inverseOfHessian(caller, hessian(point)));
 }

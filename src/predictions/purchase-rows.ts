@@ -1,5 +1,6 @@
 import { describeCell, refuse } from "../core/errors.ts";
 import { distinctRows } from "../numeric/distinct-rows.ts";
+import type { LeveledColumn } from "../numeric/levels.ts";
 import { checkTable, type FeatureTable } from "../tables/feature-table.ts";
 
 /** What models of repeat buying read of a purchase summary. */
@@ -20,6 +21,9 @@ export interface PurchaseRows {
   readonly recency: Float64Array;
   /** From the first purchase to the end of the observation. */
   readonly age: Float64Array;
+  /** Recency and age by the times that repeat. */
+  readonly recencyLevels: LeveledColumn;
+  readonly ageLevels: LeveledColumn;
   /** Further features, one row of `width` numbers per history. */
   readonly covariates: Float64Array;
   /** Number of further features. */
@@ -54,30 +58,39 @@ export function readPurchaseRows(
   checkTable(caller, table);
   const at = [...covariates, ...historyFeatures].map((name) => placeOf(caller, table, name, lacking));
   const customers = table.ids.length;
-  const columns = at.length;
-  const cells = new Float64Array(customers * columns);
-  for (let i = 0; i < customers; i++) {
-    for (let j = 0; j < columns; j++) {
-      const value = table.values[i * table.names.length + at[j]];
+  const { values } = table;
+  const features = table.names.length;
+  const [frequencyAt, recencyAt, ageAt] = at.slice(covariates.length);
+  for (let i = 0, row = 0; i < customers; i++, row += features) {
+    for (let j = 0; j < at.length; j++) {
+      const value = values[row + at[j]];
       if (!Number.isFinite(value)) refuseCell(caller, i, at[j], "finite", value);
-      // Adding 0 makes one of 0 and −0.
-      cells[i * columns + j] = value + 0;
     }
-    checkHistory(caller, cells.subarray(i * columns + covariates.length), i, at.slice(covariates.length));
+    if (!isPossible(values[row + frequencyAt], values[row + recencyAt], values[row + ageAt])) {
+      refuseHistory(caller, table, i);
+    }
   }
-  const { rows, weight, of } = distinctRows(cells, customers, columns);
+  const { rows, weight, of, columns } = distinctRows(values, customers, features, at);
   const width = covariates.length;
-  const columnOf = (j: number): Float64Array => Float64Array.from(rows, (row) => cells[row * columns + width + j]);
+  const numbersOf = ({ levels, at: places }: LeveledColumn): Float64Array => {
+    const column = new Float64Array(places.length);
+    for (let i = 0; i < column.length; i++) column[i] = levels[places[i]];
+    return column;
+  };
   const further = new Float64Array(rows.length * width);
   rows.forEach((row, i) => {
-    further.set(cells.subarray(row * columns, row * columns + width), i * width);
+    // Adding 0 makes one of 0 and −0.
+    for (let j = 0; j < width; j++) further[i * width + j] = values[row * features + at[j]] + 0;
   });
+  const [frequency, recency, age] = columns.slice(width);
   return {
     customers,
     length: rows.length,
-    frequency: columnOf(0),
-    recency: columnOf(1),
-    age: columnOf(2),
+    frequency: numbersOf(frequency),
+    recency: numbersOf(recency),
+    age: numbersOf(age),
+    recencyLevels: recency,
+    ageLevels: age,
     covariates: further,
     width,
     weight,
@@ -105,8 +118,15 @@ export function placeOf(
   return place;
 }
 
-function checkHistory(caller: string, history: Float64Array, row: number, at: readonly number[]): void {
-  const [frequency, recency, age] = history;
+function isPossible(frequency: number, recency: number, age: number): boolean {
+  const isCount = Number.isSafeInteger(frequency) && frequency >= 0;
+  return isCount && recency >= 0 && recency > 0 === frequency > 0 && age >= recency;
+}
+
+/** Names the first cell that makes a history impossible. */
+function refuseHistory(caller: string, table: FeatureTable, row: number): never {
+  const at = historyFeatures.map((name) => table.names.indexOf(name));
+  const [frequency, recency, age] = at.map((column) => table.values[row * table.names.length + column]);
   if (!(Number.isSafeInteger(frequency) && frequency >= 0)) {
     refuseCell(caller, row, at[0], "an integer of at least 0", frequency);
   }
@@ -114,7 +134,7 @@ function checkHistory(caller: string, history: Float64Array, row: number, at: re
   if (recency > 0 !== frequency > 0) {
     refuseCell(caller, row, at[1], "above 0 exactly where frequency is", recency);
   }
-  if (!(age >= recency)) refuseCell(caller, row, at[2], "at least the recency", age);
+  refuseCell(caller, row, at[2], "at least the recency", age);
 }
 
 function refuseCell(caller: string, row: number, column: number, expected: string, received: number): never {

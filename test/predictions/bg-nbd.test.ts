@@ -67,7 +67,8 @@ describeWithData("BG/NBD on CDNOW", ["cdnow_sample"], () => {
     expect(model).toMatchObject({ converged: true, atBoundary: false, notes: [], unit: "week" });
     expect(model.gradientNorm).toBeLessThan(1e-9);
     for (const name of ["r", "alpha", "a", "b"] as const) expectClose(model[name], bgnbd.parameters[name], reached);
-    expect(model.logLikelihood).toBeGreaterThanOrEqual(bgnbd.log_likelihood);
+    // With 30 digits it is −9582.42920667393063: the reference is rounded up.
+    expect(model.logLikelihood).toBeGreaterThanOrEqual(bgnbd.log_likelihood - 1e-11);
     expectClose(model.logLikelihood, -9582.429206673929, { relative: 1e-12, because: "sums of 2,357 terms" });
     expect(model.aic).toBe(8 - 2 * model.logLikelihood);
   });
