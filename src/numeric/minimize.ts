@@ -88,10 +88,10 @@ function descend(objective: Objective, start: ArrayLike<number>, options: Minimi
   let held = heldAt(here, bound);
   let iterations = 0;
   let stalled = false;
-  let isNewtonGood = options.newton !== undefined;
+  let { newton } = options;
   while (iterations < maxIterations && Number.isFinite(here.value) && freeNorm(here.gradient, held) > tolerance) {
     // At the edge of the box the free coordinates bend otherwise.
-    const exact = isNewtonGood && !held.includes(true) ? options.newton?.(here.point) : undefined;
+    const exact = held.includes(true) ? null : newton?.(here.point);
     if (exact) curvature.take(exact);
     const there = alongLine(placeAt, here, curvature.direction(here.gradient, held), bound);
     if (there === undefined) {
@@ -99,11 +99,10 @@ function descend(objective: Objective, start: ArrayLike<number>, options: Minimi
       stalled = curvature.isFresh || freeNorm(here.gradient, held) <= tolerance * stalledTolerances;
       if (stalled) break;
       curvature.forget();
-      isNewtonGood = false;
+      newton = undefined;
       continue;
     }
     iterations++;
-    isNewtonGood = true;
     const heldThere = heldAt(there, bound);
     if (heldThere.some((flag, i) => flag !== held[i])) curvature.forget();
     else curvature.learn(here, there, held);

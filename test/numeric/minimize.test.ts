@@ -31,6 +31,32 @@ describe("minimize", () => {
     expectClose(value, 0, { absolute: 1e-16, because: "the gradient is below 1e-9" });
   });
 
+  it("takes Newton's steps where second derivatives are known and positive definite, others elsewhere", () => {
+    const bends = (at: Float64Array): number[][] | null => {
+      const [x, y] = at;
+      return inverseOfHessian("test", [[1200 * x * x - 400 * y + 2, -400 * x], [-400 * x, 200]]); // prettier-ignore
+    };
+    // From (0, 1) the valley bends downward along x: no step of Newton's there.
+    expect(bends(Float64Array.of(0, 1))).toBe(null);
+    for (const start of [
+      [-1.2, 1],
+      [0, 1],
+    ]) {
+      // prettier-ignore
+      const { point, converged, iterations, gradientNorm } = minimize(valley, [start], { newton: bends });
+      expect(converged).toBe(true);
+      expect(gradientNorm).toBeLessThan(1e-9);
+      expect(iterations).toBeLessThan(minimize(valley, [start]).iterations);
+      expectClose(Array.from(point), [1, 1], { absolute: 1e-8, because: "the gradient is below 1e-9" });
+    }
+  });
+
+  it("does without Newton's steps that lead nowhere", () => {
+    const wrong = minimize(valley, [[-1.2, 1]], { newton: () => [[-1, 0], [0, -1]] }); // prettier-ignore
+    expect(wrong.converged).toBe(true);
+    expectClose(Array.from(wrong.point), [1, 1], { absolute: 1e-8, because: "the gradient is below 1e-9" });
+  });
+
   it("solves any well-posed quadratic, to the tolerance of the gradient", () => {
     const numbers = fc.double({ min: -5, max: 5, noNaN: true });
     fc.assert(
