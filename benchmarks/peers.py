@@ -330,6 +330,12 @@ def logistic(r):
     objective = float((np.logaddexp(0, z) - y * z).sum() + r["l2"] / 2 * w @ w)
     return seconds, {"objective": objective, "gradientNorm": float(abs(gradient).max() / len(y)), "iterations": int(m.n_iter_[0])}
 
+def cox(r):
+    from statsmodels.duration.hazard_regression import PHReg
+    X, t, e = matrix(r["values"], r["columns"]), load(r["durations"]), load(r["events"])
+    seconds, m = timed(lambda: PHReg(t, X, status=e, ties="efron").fit())
+    return seconds, {"objective": float(m.llf), "gradientNorm": float(abs(m.model.score(m.params)).max() / len(t))}
+
 def linear(r):
     from sklearn.linear_model import LinearRegression
     X, y = matrix(r["values"], r["columns"]), load(r["target"])
@@ -363,7 +369,7 @@ def bg_nbd(r):
     quality = {"logLikelihood": float(-m.fun * n - (w @ x) * np.log(scale)), "gradientNorm": float(np.linalg.norm(m.jac)), "iterations": int(m.nit)}
     return seconds, {**quality, "r": float(p), "alpha": float(al * scale), "a": float(a), "b": float(b)}
 
-JOBS = {"bg_nbd": bg_nbd, "linear": linear, "logistic": logistic, "transitions-pandas": transitions_pandas, "funnel-pandas": funnel_pandas, "isolation-forest": isolation_forest, "dbscan": dbscan, "tree": tree, "dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "elbow": elbow, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas, "view-pandas": view_pandas, "deduplicate-pandas": deduplicate_pandas, "stitch-scipy": stitch_scipy, "pseudonyms-hmac": pseudonyms_hmac, "consent-pandas": consent_pandas, "local-days-pandas": local_days_pandas}
+JOBS = {"bg_nbd": bg_nbd, "cox": cox, "linear": linear, "logistic": logistic, "transitions-pandas": transitions_pandas, "funnel-pandas": funnel_pandas, "isolation-forest": isolation_forest, "dbscan": dbscan, "tree": tree, "dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "elbow": elbow, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas, "view-pandas": view_pandas, "deduplicate-pandas": deduplicate_pandas, "stitch-scipy": stitch_scipy, "pseudonyms-hmac": pseudonyms_hmac, "consent-pandas": consent_pandas, "local-days-pandas": local_days_pandas}
 print(f"scikit-learn {sklearn.__version__}, numpy {np.__version__}, pandas {pd.__version__}", flush=True)
 for line in sys.stdin:
     request = json.loads(line); seconds, quality = JOBS[request.pop("job")](request)

@@ -19,6 +19,7 @@ import { installHeavyPeers } from "./heavy-peers.ts";
 import { linearRace } from "./predictions-linear.ts";
 import { lifetimeRace, smallLifetimeRace } from "./predictions-lifetime.ts";
 import { logisticRace } from "./predictions-logistic.ts";
+import { coxRace } from "./predictions-survival.ts";
 import { consentRace, pseudonymRace } from "./privacy.ts";
 import { rfmHistoryRace, rfmOfLogRace, rfmRace, summaryRace } from "./purchases.ts";
 import { startPython } from "./python.ts";
@@ -93,6 +94,7 @@ if (python !== undefined) {
   races["linear 100k"] = () => linearRace(100_000, 20, 4, python);
   races["linear 1M"] = () => linearRace(1_000_000, 20, 5, python);
   races["lifetime: BG/NBD 100k"] = () => lifetimeRace(100_000, python);
+  races["cox 100k"] = () => coxRace(100_000, 10, 5, python);
   races["logistic 100k"] = () => logisticRace(100_000, 20, 1.5, python);
   races["logistic 1M"] = () => logisticRace(1_000_000, 20, 2.5, python);
   races["neighbors 10k"] = () => neighborsRace(10_000, 8, python);

@@ -790,6 +790,7 @@ const charts: Samples = {
     args: () => [measurePurchaseForecast(fitBgNbd(donors()), [donors(), laterDonors()], { calibration: 0 }), {}],
     options: table(chartOptions),
   },
+  chartSurvival: { args: () => [fitKaplanMeier(months(), answers), {}], options: table(chartOptions) },
   chartCalibration: { args: () => [measureCalibration(answers, chances()), {}], options: table(chartOptions) },
   chartLift: { args: () => [measureLift(answers, chances()), {}], options: table(chartOptions) },
   chartRoc: { args: () => [evaluateClassifier(answers, chances()), {}], options: table(chartOptions) },
