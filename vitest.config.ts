@@ -18,7 +18,7 @@ const config: ViteUserConfig = {
     // Forks, not threads: the kernels' memory and the runtimes that tests start belong to one process each.
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 120_000,
   },
 };

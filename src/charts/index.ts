@@ -30,7 +30,7 @@ export type { ChartSilhouetteOptions, SilhouetteValues } from "./silhouette.ts";
 export { chartSpendResponse } from "./spend-response.ts";
 export type { ChannelCurve, SpendResponseCurves } from "./spend-response.ts";
 export { chartSurvival } from "./survival.ts";
-export type { SurvivalCurves } from "./survival.ts";
+export type { CurveParts, SurvivalCurves } from "./survival.ts";
 export { chartTracking } from "./tracking.ts";
 export type { PurchaseTracking } from "./tracking.ts";
 export { chartTransitions } from "./transitions.ts";

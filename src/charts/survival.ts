@@ -8,12 +8,14 @@ import { categories } from "./colors.ts";
 import { reference, shareAxis } from "./share-axes.ts";
 import { distinctLabels } from "./text.ts";
 
-type CurveParts = "customers" | "totalEvents" | "longest" | "times" | "survival" | "lower" | "upper" | "median";
+/** What a picture of a survival curve needs of it. */
+export type CurveParts = "customers" | "totalEvents" | "longest" | "times" | "survival" | "lower" | "upper" | "median";
 
 /** The part of a {@link KaplanMeierModel} that is drawn: its groups where it has some, else the curve of all. */
 export interface SurvivalCurves extends Pick<SurvivalCurve, CurveParts> {
   /** A curve per group. */
   readonly groups: readonly (Pick<SurvivalCurve, CurveParts> & {
+    /** The group, as it was given. */
     readonly group: KaplanMeierModel["groups"][number]["group"];
   })[];
 }

@@ -1,3 +1,5 @@
+import { addSquare } from "./square";
+
 /** Not before here it pays to look at the box of a cell, and later whether the whole cell is near. */
 const FEW: i32 = 4;
 const MANY: i32 = 32;
@@ -81,14 +83,10 @@ function nearBits(x: usize, step: usize, columns: i32, query: usize, bound: f64,
   let s3 = s0;
   for (let j = 0; j < columns; j++) {
     const q = v128.load64_splat(query);
-    const v0 = f64x2.sub(v128.load(x, 0), q);
-    const v1 = f64x2.sub(v128.load(x, 16), q);
-    const v2 = f64x2.sub(v128.load(x, 32), q);
-    const v3 = f64x2.sub(v128.load(x, 48), q);
-    s0 = f64x2.add(s0, f64x2.mul(v0, v0));
-    s1 = f64x2.add(s1, f64x2.mul(v1, v1));
-    s2 = f64x2.add(s2, f64x2.mul(v2, v2));
-    s3 = f64x2.add(s3, f64x2.mul(v3, v3));
+    s0 = addSquare(s0, v128.load(x, 0), q);
+    s1 = addSquare(s1, v128.load(x, 16), q);
+    s2 = addSquare(s2, v128.load(x, 32), q);
+    s3 = addSquare(s3, v128.load(x, 48), q);
     x += step;
     query += step;
   }

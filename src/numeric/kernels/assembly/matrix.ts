@@ -1,3 +1,5 @@
+import { addSquare } from "./square";
+
 /** Bytes of a block of 8 × 8 distances; one row of it is 64. */
 const BLOCK: usize = 512;
 
@@ -23,14 +25,10 @@ export function distanceBlocks(tiles: usize, columns: i32, tile: i32, blocks: us
       for (let x = left; x < leftEnd; x += 64) {
         const q = v128.load64_splat(y);
         y += 64;
-        const v0 = f64x2.sub(v128.load(x, 0), q);
-        const v1 = f64x2.sub(v128.load(x, 16), q);
-        const v2 = f64x2.sub(v128.load(x, 32), q);
-        const v3 = f64x2.sub(v128.load(x, 48), q);
-        s0 = f64x2.add(s0, f64x2.mul(v0, v0));
-        s1 = f64x2.add(s1, f64x2.mul(v1, v1));
-        s2 = f64x2.add(s2, f64x2.mul(v2, v2));
-        s3 = f64x2.add(s3, f64x2.mul(v3, v3));
+        s0 = addSquare(s0, v128.load(x, 0), q);
+        s1 = addSquare(s1, v128.load(x, 16), q);
+        s2 = addSquare(s2, v128.load(x, 32), q);
+        s3 = addSquare(s3, v128.load(x, 48), q);
       }
       v128.store(out, f64x2.sqrt(s0), 0);
       v128.store(out, f64x2.sqrt(s1), 16);

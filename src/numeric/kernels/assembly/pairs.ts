@@ -1,3 +1,5 @@
+import { addSquare } from "./square";
+
 // See Kernels.distanceRun.
 export function distanceRun(
   tiles: usize,
@@ -73,11 +75,4 @@ export function distanceRun(
   v128.store(rowSums, r1, 16);
   v128.store(rowSums, r2, 32);
   v128.store(rowSums, r3, 48);
-}
-
-// @ts-ignore: decorator
-@inline
-function addSquare(sum: v128, a: v128, b: v128): v128 {
-  const difference = f64x2.sub(a, b);
-  return f64x2.add(sum, f64x2.mul(difference, difference));
 }

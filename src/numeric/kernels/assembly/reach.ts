@@ -1,3 +1,5 @@
+import { addSquare } from "./square";
+
 // See Kernels.reachFrom.
 export function reachFrom(tiles: usize, columns: i32, tileCount: i32, query: usize, reach: usize): f64 {
   const queryEnd = query + ((<usize>columns) << 3);
@@ -16,14 +18,10 @@ export function reachFrom(tiles: usize, columns: i32, tileCount: i32, query: usi
     let s3 = zero;
     for (let y = query; y < queryEnd; y += 8) {
       const q = v128.load64_splat(y);
-      const v0 = f64x2.sub(v128.load(x, 0), q);
-      const v1 = f64x2.sub(v128.load(x, 16), q);
-      const v2 = f64x2.sub(v128.load(x, 32), q);
-      const v3 = f64x2.sub(v128.load(x, 48), q);
-      s0 = f64x2.add(s0, f64x2.mul(v0, v0));
-      s1 = f64x2.add(s1, f64x2.mul(v1, v1));
-      s2 = f64x2.add(s2, f64x2.mul(v2, v2));
-      s3 = f64x2.add(s3, f64x2.mul(v3, v3));
+      s0 = addSquare(s0, v128.load(x, 0), q);
+      s1 = addSquare(s1, v128.load(x, 16), q);
+      s2 = addSquare(s2, v128.load(x, 32), q);
+      s3 = addSquare(s3, v128.load(x, 48), q);
       x += 64;
     }
     s0 = f64x2.pmin(v128.load(out, 0), s0);
