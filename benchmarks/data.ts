@@ -115,3 +115,14 @@ export function eventColumns(rows: number, customers: number): EventColumns {
   const names = Array.from({ length: customers }, (_, c) => `cust_${(Math.imul(c, -1640531535) >>> 0).toString(16).padStart(8, "0")}`); // prettier-ignore
   return { customer, names, time, type, value };
 }
+
+interface EncodedColumns {
+  readonly customer: { readonly codes: Uint32Array; readonly names: readonly string[] };
+  readonly type: { readonly codes: Uint32Array; readonly names: readonly string[] };
+  readonly time: Float64Array;
+}
+
+/** The columns that `readEventColumns` takes, all but the values. */
+export function encodedColumns({ customer, names, type, time }: EventColumns): EncodedColumns {
+  return { customer: { codes: customer, names }, type: { codes: type, names: eventTypes }, time };
+}

@@ -1,7 +1,7 @@
 import { readEventColumns, readEvents, sessionize } from "clientele/events";
 import { deriveRfm, scoreRfm } from "clientele/features";
 import { groupCount } from "clientele/tables";
-import { type EventColumns, eventColumns, eventTypes } from "./data.ts";
+import { encodedColumns, eventColumns, type EventColumns, eventTypes } from "./data.ts";
 import { heavyPeer } from "./heavy-peers.ts";
 import type { Python } from "./python.ts";
 import { type Race, type Racer, timed } from "./race.ts";
@@ -25,11 +25,7 @@ export function eventRows({ customer, names, time, type, value }: EventColumns):
 /** Encoded columns in shuffled order → sorted log → sessions. */
 export async function sessionsRace(rows: number, customers: number, python: Python | undefined): Promise<Race> {
   const data = eventColumns(rows, customers);
-  const columns = {
-    customer: { codes: data.customer, names: data.names },
-    type: { codes: data.type, names: eventTypes },
-    time: data.time,
-  };
+  const columns = encodedColumns(data);
   // The peers sort customer and time only; ours cannot leave out the event types.
   const peers: Racer[] = [];
   if (python !== undefined) {

@@ -1,7 +1,7 @@
 import { readEventColumns, sessionize } from "clientele/events";
 import { measureFunnel, type MeasureFunnelOptions } from "clientele/journeys";
 import type { EventLog, Partition } from "clientele/tables";
-import { eventColumns, eventTypes } from "./data.ts";
+import { encodedColumns, eventColumns, eventTypes } from "./data.ts";
 import { heavyPeer } from "./heavy-peers.ts";
 import type { Python } from "./python.ts";
 import { budget, type Quality, type Race, type Racer, timed } from "./race.ts";
@@ -27,11 +27,7 @@ export async function funnelRace(
   python: Python | undefined,
 ): Promise<Race> {
   const data = eventColumns(rows, customers);
-  const { log } = readEventColumns({
-    customer: { codes: data.customer, names: data.names },
-    type: { codes: data.type, names: eventTypes },
-    time: data.time,
-  });
+  const { log } = readEventColumns(encodedColumns(data));
   const per = sessionize(log);
   const peers: Racer[] = [budget(0.1)];
   // The peers do sequences with a window; what they would need for the other orders is no few lines.

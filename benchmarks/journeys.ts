@@ -2,7 +2,7 @@ import { randomOf } from "clientele/core";
 import { readEventColumns } from "clientele/events";
 import { countTransitions, fitMarkov, measureAbsorption } from "clientele/journeys";
 import type { EventLog } from "clientele/tables";
-import { type EventColumns, eventColumns, eventTypes } from "./data.ts";
+import { encodedColumns, eventColumns, type EventColumns } from "./data.ts";
 import { heavyPeer } from "./heavy-peers.ts";
 import type { Python } from "./python.ts";
 import { budget, type Quality, type Race, type Racer, timed } from "./race.ts";
@@ -19,11 +19,7 @@ const found = (counts: readonly number[]): Quality => ({
  */
 export async function transitionsRace(rows: number, customers: number, python: Python | undefined): Promise<Race> {
   const data = eventColumns(rows, customers);
-  const columns = {
-    customer: { codes: data.customer, names: data.names },
-    type: { codes: data.type, names: eventTypes },
-    time: data.time,
-  };
+  const columns = encodedColumns(data);
   const peers: Racer[] = [];
   if (python !== undefined) {
     const shared = {

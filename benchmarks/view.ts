@@ -1,7 +1,7 @@
 import { readEventColumns, sessionize } from "clientele/events";
 import { type CustomerView, customerView } from "clientele/features";
 import { column } from "clientele/tables";
-import { eventColumns, eventTypes } from "./data.ts";
+import { encodedColumns, eventColumns, eventTypes } from "./data.ts";
 import type { Python } from "./python.ts";
 import { type Quality, type Race, timed } from "./race.ts";
 
@@ -29,12 +29,7 @@ const sums = [
 /** A log that is ready → sessions → the customer view with every part that pandas can make. */
 export function viewRace(rows: number, customers: number, python: Python): Race {
   const data = eventColumns(rows, customers);
-  const { log } = readEventColumns({
-    customer: { codes: data.customer, names: data.names },
-    type: { codes: data.type, names: eventTypes },
-    time: data.time,
-    value: data.value,
-  });
+  const { log } = readEventColumns({ ...encodedColumns(data), value: data.value });
   const ours = (): CustomerView =>
     customerView(log, {
       asOf,
