@@ -1,7 +1,9 @@
+import * as actions from "clientele/actions";
 import * as anomalies from "clientele/anomalies";
 import * as charts from "clientele/charts";
 import * as core from "clientele/core";
 import * as events from "clientele/events";
+import * as experiments from "clientele/experiments";
 import * as features from "clientele/features";
 import * as journeys from "clientele/journeys";
 import * as numeric from "clientele/numeric";
@@ -10,6 +12,7 @@ import * as report from "clientele/report";
 import * as segments from "clientele/segments";
 import * as simulate from "clientele/simulate";
 import * as tables from "clientele/tables";
+import * as trends from "clientele/trends";
 import { describe, expect, it } from "vitest";
 import { bitsOf, freezeDeep, oddNumbers, partsOf } from "./support/inspect.ts";
 import { expectRefusal } from "./support/refusal.ts";
@@ -27,6 +30,9 @@ const rooms: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   journeys,
   predictions,
   anomalies,
+  trends,
+  experiments,
+  actions,
   charts,
   report,
   simulate,

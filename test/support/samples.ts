@@ -54,7 +54,6 @@ import {
   labelsOf,
   partitionOf,
 } from "clientele/tables";
-import type { OptionSpec } from "../../src/core/options.ts";
 import { quantileSketchOptions } from "../../src/numeric/quantile-sketch.ts";
 import { embed2dOptions } from "../../src/anomalies/embed-2d.ts";
 import { fitIsolationForestOptions } from "../../src/anomalies/isolation-forest.ts";
@@ -190,24 +189,10 @@ import { fitFactorsOptions } from "../../src/tables/factors.ts";
 import { fromMatrixOptions } from "../../src/tables/feature-table.ts";
 import { joinFeaturesOptions } from "../../src/tables/reshape.ts";
 import { seriesFromOptions } from "../../src/tables/series.ts";
-
-/** One ordinary call of a public function, and what its options are. */
-export interface Sample {
-  /** Fresh arguments; the options object is the last one when `options` is given. */
-  readonly args: () => readonly unknown[];
-  /** The function's option table: each of its refused values is tried. */
-  readonly options?: Readonly<Record<string, OptionSpec<never>>>;
-  /** Why the result may hold NaN or infinity. */
-  readonly oddNumbers?: string;
-  /** Why the result may hold functions, or anything else that cannot be cloned. */
-  readonly notPlain?: string;
-}
-
-type Samples = Readonly<Record<string, Sample>>;
-
-/** Erases the key types of an option table, so that tables of all functions fit one list. */
-const table = (options: object): Readonly<Record<string, OptionSpec<never>>> =>
-  options as Readonly<Record<string, OptionSpec<never>>>;
+import { actions } from "./action-samples.ts";
+import { experiments } from "./experiment-samples.ts";
+import { type Samples, table } from "./sample.ts";
+import { trends } from "./trend-samples.ts";
 
 const rows = [[1, 2], [3, 4], [5, 7]]; // prettier-ignore
 const plans = [{ plan: "basic", seats: 3 }, { plan: "pro", seats: 9 }, { plan: "basic", seats: 1 }]; // prettier-ignore
@@ -840,6 +825,9 @@ export const samples: Readonly<Record<string, Samples>> = {
   features,
   segments,
   anomalies,
+  trends,
+  experiments,
+  actions,
   journeys,
   predictions,
   charts,
