@@ -19,6 +19,8 @@ const mostBlocks = 100_000;
 export interface LocalCalendar {
   /** The number of the local date of an instant. */
   dayOf(time: number): number;
+  /** What the local clock shows, as if it were UTC: epoch milliseconds plus the offset of the zone. */
+  localOf(time: number): number;
   /** The local hour of the day of an instant, 0 … 23. */
   hourOf(time: number): number;
   /** The first instant of a local date; of a date that the zone skipped, the first instant after it. */
@@ -53,6 +55,7 @@ export function calendarOf(timeZone: string): LocalCalendar {
     return time + here.offset;
   };
   return {
+    localOf,
     dayOf(time) {
       return Math.floor(localOf(time) / dayMs);
     },
