@@ -234,9 +234,7 @@ export function readTriggerRules(caller: string, rules: unknown): ReadRule[] {
     names.add(options.name);
     return { priority: options.priority, rule: readRule(caller, options, at, i) };
   });
-  return read
-    .sort((a, b) => b.priority - a.priority)
-    .map(({ rule }, rank) => ({ ...rule, rank }));
+  return read.sort((a, b) => b.priority - a.priority).map(({ rule }, rank) => ({ ...rule, rank }));
 }
 
 function readRule(
@@ -328,7 +326,13 @@ function readDelays(caller: string, delays: Readonly<Record<string, unknown>>, a
   return new Map(
     Object.entries(delays).map(([key, minutes], i) => {
       if (typeof minutes === "number" && minutes >= 0 && minutes <= 1e8) return [key, minutes * minuteMs];
-      return refuse(caller, "invalid-option", `${at} (entry ${i})`, "minutes in [0, 100000000]", describeValue(minutes));
+      return refuse(
+        caller,
+        "invalid-option",
+        `${at} (entry ${i})`,
+        "minutes in [0, 100000000]",
+        describeValue(minutes),
+      );
     }),
   );
 }
