@@ -42,21 +42,8 @@ export function joinLabels(groupings: readonly LabeledIds[]): JoinedLabels {
   }
   const rowOf = new Map<string, number>();
   groupings.forEach((grouping, g) => {
-    const path = `groupings[${g}]`;
-    if (!isTextList(grouping?.ids)) {
-      refuse(caller, "shape-mismatch", `${path}.ids`, "a list of strings", describeValue(grouping?.ids));
-    }
-    if (!(grouping.labels instanceof Int32Array) || grouping.labels.length !== grouping.ids.length) {
-      const expected = `${grouping.ids.length} labels in an Int32Array`;
-      refuse(caller, "shape-mismatch", `${path}.labels`, expected, describeValue(grouping.labels));
-    }
-    checkGroupNumbers(caller, `${path}.labels`, grouping.labels, 0x7fffffff);
-    const seen = new Set<string>();
-    grouping.ids.forEach((id, row) => {
-      if (seen.has(id)) refuse(caller, "invalid-value", `${path}.ids[${row}]`, "different from those before", "a repeated one"); // prettier-ignore
-      seen.add(id);
-      if (!rowOf.has(id)) rowOf.set(id, rowOf.size);
-    });
+    checkGrouping(caller, `groupings[${g}]`, grouping);
+    for (const id of grouping.ids) if (!rowOf.has(id)) rowOf.set(id, rowOf.size);
   });
   const labels = groupings.map((grouping) => {
     const column = new Int32Array(rowOf.size).fill(noGroup);
@@ -64,4 +51,21 @@ export function joinLabels(groupings: readonly LabeledIds[]): JoinedLabels {
     return column;
   });
   return { ids: [...rowOf.keys()], labels };
+}
+
+/** Refuses ids and labels that do not belong together, group numbers that are none, and an id that repeats. */
+export function checkGrouping(caller: string, path: string, grouping: LabeledIds): void {
+  if (!isTextList(grouping?.ids)) {
+    refuse(caller, "shape-mismatch", `${path}.ids`, "a list of strings", describeValue(grouping?.ids));
+  }
+  if (!(grouping.labels instanceof Int32Array) || grouping.labels.length !== grouping.ids.length) {
+    const expected = `${grouping.ids.length} labels in an Int32Array`;
+    refuse(caller, "shape-mismatch", `${path}.labels`, expected, describeValue(grouping.labels));
+  }
+  checkGroupNumbers(caller, `${path}.labels`, grouping.labels, 0x7fffffff);
+  const seen = new Set<string>();
+  grouping.ids.forEach((id, row) => {
+    if (seen.has(id)) refuse(caller, "invalid-value", `${path}.ids[${row}]`, "different from those before", "a repeated one"); // prettier-ignore
+    seen.add(id);
+  });
 }

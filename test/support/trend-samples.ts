@@ -1,4 +1,19 @@
-import type { Samples } from "./sample.ts";
+import { labelsOf } from "clientele/tables";
+import { seriesBySegmentOptions } from "../../src/trends/series-by-segment.ts";
+import { seriesOfOptions } from "../../src/trends/series-of.ts";
+import { type Happening, logOf } from "./logs.ts";
+import { type Samples, table } from "./sample.ts";
+
+const day = 86_400_000;
+const orders = logOf(
+  Array.from({ length: 60 }, (_, i): Happening => [`c${i % 7}`, i % 3 === 0 ? "buy" : "look", i * 0.4 * day, i]),
+);
 
 /** One ordinary call of each function of clientele/trends. */
-export const trends: Samples = {};
+export const trends: Samples = {
+  seriesBySegment: {
+    args: () => [orders, { ids: ["c0", "c1", "c9"], labels: labelsOf([1, 0, 0]) }, { period: "day" }],
+    options: table(seriesBySegmentOptions),
+  },
+  seriesOf: { args: () => [orders, { period: "day", value: "sum", event: "buy" }], options: table(seriesOfOptions) },
+};
