@@ -336,6 +336,14 @@ def cox(r):
     seconds, m = timed(lambda: PHReg(t, X, status=e, ties="efron").fit())
     return seconds, {"objective": float(m.llf), "gradientNorm": float(abs(m.model.score(m.params)).max() / len(t))}
 
+def cox_r(r):
+    import subprocess
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "cox.R")
+    files = [os.path.join(FOLDER, r[name]) for name in ("values", "durations", "events")]
+    said = subprocess.run(["Rscript", script, *files, str(r["columns"]), r["entry"]], check=True, capture_output=True, text=True).stdout
+    seconds, objective, iterations = map(float, said.split())
+    return seconds, {"objective": objective, "iterations": iterations}
+
 def linear(r):
     from sklearn.linear_model import LinearRegression
     X, y = matrix(r["values"], r["columns"]), load(r["target"])
@@ -369,7 +377,7 @@ def bg_nbd(r):
     quality = {"logLikelihood": float(-m.fun * n - (w @ x) * np.log(scale)), "gradientNorm": float(np.linalg.norm(m.jac)), "iterations": int(m.nit)}
     return seconds, {**quality, "r": float(p), "alpha": float(al * scale), "a": float(a), "b": float(b)}
 
-JOBS = {"bg_nbd": bg_nbd, "cox": cox, "linear": linear, "logistic": logistic, "transitions-pandas": transitions_pandas, "funnel-pandas": funnel_pandas, "isolation-forest": isolation_forest, "dbscan": dbscan, "tree": tree, "dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "elbow": elbow, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas, "view-pandas": view_pandas, "deduplicate-pandas": deduplicate_pandas, "stitch-scipy": stitch_scipy, "pseudonyms-hmac": pseudonyms_hmac, "consent-pandas": consent_pandas, "local-days-pandas": local_days_pandas}
+JOBS = {"bg_nbd": bg_nbd, "cox": cox, "cox-r": cox_r, "linear": linear, "logistic": logistic, "transitions-pandas": transitions_pandas, "funnel-pandas": funnel_pandas, "isolation-forest": isolation_forest, "dbscan": dbscan, "tree": tree, "dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "elbow": elbow, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas, "view-pandas": view_pandas, "deduplicate-pandas": deduplicate_pandas, "stitch-scipy": stitch_scipy, "pseudonyms-hmac": pseudonyms_hmac, "consent-pandas": consent_pandas, "local-days-pandas": local_days_pandas}
 print(f"scikit-learn {sklearn.__version__}, numpy {np.__version__}, pandas {pd.__version__}", flush=True)
 for line in sys.stdin:
     request = json.loads(line); seconds, quality = JOBS[request.pop("job")](request)

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { randomOf } from "clientele/core";
 import { type CoxModel, fitCox } from "clientele/predictions";
 import { fromMatrix } from "clientele/tables";
@@ -29,9 +30,8 @@ function staysOf(values: Float64Array, columns: number): Stays {
 const qualityOf = ({ logLikelihood, gradientNorm, iterations }: CoxModel): Quality => ({ objective: logLikelihood, gradientNorm, iterations }); // prettier-ignore
 
 /**
- * A Cox regression with Efron's ties, standard errors, baseline and concordance, against the coefficients of statsmodels.
- *
- * R is not at hand: its `coxph` does the same n·d² work per step, in C, and is the peer to add where it is installed.
+ * A Cox regression with Efron's ties, standard errors, baseline and concordance, against the coefficients of statsmodels and,
+ * where Debian's r-cran-survival is installed, R's `coxph` (with concordance) and the `coxph.fit` inside it (without).
  */
 export function coxRace(rows: number, columns: number, gate: number, python: Python): Race {
   const values = customerMatrix(rows, columns);
@@ -43,10 +43,18 @@ export function coxRace(rows: number, columns: number, gate: number, python: Pyt
     events: python.share(`left_${rows}.i32`, events),
     columns,
   };
+  const inR = [{ entry: "coxph", gate: 1 }, { entry: "coxph.fit", gate: null }].map((peer) => ({
+    name: `R survival ${peer.entry}, Efron`,
+    gate: peer.gate,
+    lap: () => python.lap("cox-r", { ...shared, entry: peer.entry }),
+  })); // prettier-ignore
   return {
     kernel: "Cox regression",
     size: `${rows} × ${columns}`,
     ours: () => timed(() => fitCox(table, durations, Uint8Array.from(events)), qualityOf),
-    peers: [{ name: "statsmodels PHReg, Efron", gate, lap: () => python.lap("cox", shared) }],
+    peers: [
+      { name: "statsmodels PHReg, Efron", gate, lap: () => python.lap("cox", shared) },
+      ...(existsSync("/usr/lib/R/library/survival") || existsSync("/usr/lib/R/site-library/survival") ? inR : []),
+    ],
   };
 }

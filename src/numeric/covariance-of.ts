@@ -2,11 +2,7 @@ import { describeValue, refuse } from "../core/errors.ts";
 import { covariance, type Covariance, type CovarianceState } from "./covariance.ts";
 import type { Kernels } from "./kernels/kernels.ts";
 import { addressableBytes, arenaBytes, type Arena, borrowKernels } from "./kernels/runtime.ts";
-
-/** Rows that the kernel transposes at a time; see kernels/assembly/products.ts. */
-const panelRows = 128;
-/** Cells of a block: small enough to stay in the second-level cache between the copy and the kernel. */
-const blockCells = 32_768;
+import { productLengths } from "./row-products.ts";
 
 /**
  * Means and covariances of a block of numbers, many times faster than {@link covariance} row by row.
@@ -69,7 +65,7 @@ export function covarianceStateOf(
   }
   const rows = values.length / columns;
   if (rows === 0) return covariance.init();
-  const lengths = lengthsOf(columns);
+  const lengths = productLengths(columns);
   const bytes = Object.values(lengths).reduce((sum, length) => sum + arenaBytes(length, 8), 0);
   if (bytes >= addressableBytes) refuse(caller, "too-large", "columns", "at most 16000 columns", String(columns));
   return borrowKernels(bytes, (kernels, arena) => {
@@ -81,18 +77,6 @@ export function covarianceStateOf(
     }
     return stateOf(pass);
   });
-}
-
-function lengthsOf(columns: number): Record<"block" | "center" | "panel" | "sums" | "products", number> {
-  const stride = (columns + 3) & ~3;
-  const panels = Math.max(1, Math.floor(blockCells / (columns * panelRows)));
-  return {
-    block: panels * panelRows * columns,
-    center: columns,
-    panel: stride * panelRows,
-    sums: 2 * stride,
-    products: 2 * stride * stride,
-  };
 }
 
 /** What one pass keeps. Means are kept as distances from `origin`, so that those of values around 1e9 keep their digits. */
@@ -113,7 +97,7 @@ interface Pass {
 }
 
 function openPass(values: Float64Array, columns: number, kernels: Kernels, arena: Arena): Pass {
-  const lengths = lengthsOf(columns);
+  const lengths = productLengths(columns);
   const rows = Math.min(values.length, lengths.block) / columns;
   // A column that is the same everywhere in the first block has this value exactly as its mean, and no deviation at all.
   const origin = values.slice(0, columns);

@@ -1,3 +1,5 @@
+import { rowOrder } from "./row-order.ts";
+
 /** Ranks of values, and how many share them. */
 export interface Ranks {
   /** Rank of each value from 1; equal values share the mean of their places. */
@@ -10,30 +12,20 @@ export interface Ranks {
  * Ranks numbers from low to high; ties get the mean of the places they take.
  *
  * @param values - finite numbers.
- * @returns ranks in the order of `values`. Cost: one sort and one search a value.
+ * @returns ranks in the order of `values`. Cost: one sort.
  */
 export function midranks(values: Float64Array): Ranks {
-  const sorted = values.slice().sort();
-  // Place of the first of each run of equal values, and the run's rank: the mean of its first and last place.
-  const distinct: number[] = [];
-  const rankOfRun: number[] = [];
-  for (let from = 0, to = 0; from < sorted.length; from = to) {
-    while (to < sorted.length && sorted[to] === sorted[from]) to++;
-    distinct.push(sorted[from]);
-    rankOfRun.push((from + 1 + to) / 2);
+  const count = values.length;
+  const order = rowOrder(values, count, 1);
+  const ranks = new Float64Array(count);
+  let distinct = 0;
+  for (let from = 0, to = 0; from < count; from = to) {
+    const value = values[order[from]];
+    while (to < count && values[order[to]] === value) to++;
+    // The mean of the places of the first and the last of a run of equal values.
+    const rank = (from + 1 + to) / 2;
+    for (let place = from; place < to; place++) ranks[order[place]] = rank;
+    distinct++;
   }
-  const runs = Float64Array.from(distinct);
-  return { ranks: values.map((value) => rankOfRun[placeOf(runs, value)]), distinct: runs.length };
-}
-
-/** Place of a value among sorted distinct values that hold it. */
-function placeOf(sorted: Float64Array, value: number): number {
-  let low = 0;
-  let high = sorted.length - 1;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return { ranks, distinct };
 }

@@ -50,7 +50,7 @@ export function coxOptimum(
 ): CoxOptimum | { readonly dependent: number } {
   const penalty = data.scale.map((scale) => search.l2 / (scale * scale));
   let slopes = new Float64Array(data.columns);
-  let sums = passAt(data, slopes, search.ties) as CoxSums;
+  let sums = coxPass(data, slopes, search.ties) as CoxSums;
   const start = factored(sums, penalty, trace * totalWeight(data));
   if ("dependent" in start) return start;
   let factor = start;
@@ -88,10 +88,6 @@ function totalWeight({ rows, events, weights }: CoxRows): number {
   return total;
 }
 
-function passAt(data: CoxRows, slopes: Float64Array, ties: Ties): CoxSums | undefined {
-  return coxPass(data, slopes, ties, true);
-}
-
 /** Factors the penalized information; a column with no more than the least of it is as good as constant. */
 function factored(
   { information }: CoxSums,
@@ -127,7 +123,7 @@ function climb(
   const height = objective(sums, slopes, penalty);
   for (let halving = 0, part = 1; halving < mostHalvings; halving++, part /= 2) {
     const there = Float64Array.from(slopes, (slope, j) => slope + part * step[j]);
-    const next = passAt(data, there, ties);
+    const next = coxPass(data, there, ties);
     if (next === undefined) continue;
     if (objective(next, there, penalty) >= height - 1e-11 * Math.abs(height)) return { slopes: there, sums: next };
   }

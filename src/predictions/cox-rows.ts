@@ -87,17 +87,21 @@ function timesOf(
   const times: number[] = [];
   const starts: number[] = [];
   const came: number[] = [];
-  order.forEach((row, i) => {
-    if (i === 0 || durations[row] !== times[times.length - 1]) {
-      times.push(durations[row]);
+  const flags = new Uint8Array(order.length);
+  for (let i = 0; i < order.length; i++) {
+    const time = durations[order[i]];
+    if (i === 0 || time !== times[times.length - 1]) {
+      times.push(time);
       starts.push(i);
       came.push(0);
     }
-    came[came.length - 1] += events[row];
-  });
+    flags[i] = events[order[i]];
+    came[came.length - 1] += flags[i];
+  }
+  starts.push(order.length);
   return {
-    events: Uint8Array.from(order, (row) => events[row]),
-    starts: Uint32Array.from([...starts.values(), order.length]),
+    events: flags,
+    starts: Uint32Array.from(starts),
     came: Uint32Array.from(came),
     times: Float64Array.from(times),
   };
@@ -110,43 +114,32 @@ function standardize(
   weights: Float64Array | undefined,
 ): Pick<CoxRows, "means" | "scale"> {
   const means = new Float64Array(columns);
+  const total = weights === undefined ? values.length / columns : weights.reduce((sum, weight) => sum + weight, 0);
   for (let round = 0; round < 2; round++) {
-    const sums = new Float64Array(columns);
-    const total = forEachRow(values, columns, weights, (cell, weight) => {
-      for (let j = 0; j < columns; j++) sums[j] += weight * values[cell + j];
-    });
-    for (let j = 0; j < columns; j++) sums[j] /= total;
-    for (let cell = 0; cell < values.length; cell += columns) {
-      for (let j = 0; j < columns; j++) values[cell + j] -= sums[j];
-    }
-    for (let j = 0; j < columns; j++) means[j] += sums[j];
+    const shift = columnSums(values, columns, weights, false).map((sum) => sum / total);
+    for (let cell = 0; cell < values.length;) for (let j = 0; j < columns; j++, cell++) values[cell] -= shift[j];
+    for (let j = 0; j < columns; j++) means[j] += shift[j];
   }
-  const squares = new Float64Array(columns);
-  const total = forEachRow(values, columns, weights, (cell, weight) => {
-    for (let j = 0; j < columns; j++) squares[j] += weight * values[cell + j] * values[cell + j];
-  });
-  const scale = squares.map((sum) => {
+  const scale = columnSums(values, columns, weights, true).map((sum) => {
     const deviation = Math.sqrt(sum / total);
     return deviation > smallest ? deviation : 1;
   });
-  for (let cell = 0; cell < values.length; cell += columns) {
-    for (let j = 0; j < columns; j++) values[cell + j] /= scale[j];
-  }
+  for (let cell = 0; cell < values.length;) for (let j = 0; j < columns; j++, cell++) values[cell] /= scale[j];
   return { means, scale };
 }
 
-/** Visits the first cell and the weight of each row; returns the sum of the weights. */
-function forEachRow(
+/** Weighted sum of each column, or of its squares. */
+function columnSums(
   values: Float64Array,
   columns: number,
   weights: Float64Array | undefined,
-  visit: (cell: number, weight: number) => void,
-): number {
-  let total = 0;
-  for (let row = 0, cell = 0; cell < values.length; row++, cell += columns) {
+  squared: boolean,
+): Float64Array {
+  const sums = new Float64Array(columns);
+  for (let row = 0, cell = 0; cell < values.length; row++) {
     const weight = weights === undefined ? 1 : weights[row];
-    total += weight;
-    visit(cell, weight);
+    for (let j = 0; j < columns; j++, cell++)
+      sums[j] += weight * (squared ? values[cell] * values[cell] : values[cell]);
   }
-  return total;
+  return sums;
 }
