@@ -44,3 +44,36 @@ export function inverseOfHessian(caller: string, hessian: readonly (readonly num
     row.map((_, j) => values.reduce((sum, value, k) => sum + (vectors[k][i] * vectors[k][j]) / value, 0)),
   );
 }
+
+/** Beside the largest; below it rounding decides. */
+const smallestBend = 1e-9;
+
+/**
+ * What serves Newton's step for the inverse of a matrix of second derivatives: the inverse where it is positive definite; where some
+ * directions bend downward or not at all, that of the matrix in which they bend upward as much: the step then leads down along them.
+ *
+ * @param caller - the public function, for messages.
+ * @param hessian - d × d, symmetric.
+ * @param held - coordinates that do not move: their rows and columns are 0.
+ * @returns null where a cell is not finite, or all are 0.
+ */
+export function steepInverse(
+  caller: string,
+  hessian: readonly (readonly number[])[],
+  held: readonly boolean[],
+): number[][] | null {
+  const free = Array.from(hessian.keys()).filter((i) => !held[i]);
+  const part = free.map((i) => free.map((j) => hessian[i][j]));
+  if (part.length === 0 || !part.every((row) => row.every(Number.isFinite))) return null;
+  const { values, vectors } = symmetricEigen(caller, part);
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (largest === 0) return null;
+  const sizes = values.map((value) => Math.max(Math.abs(value), smallestBend * largest));
+  const inverse = hessian.map((row) => row.map(() => 0));
+  free.forEach((i, a) => {
+    free.forEach((j, b) => {
+      inverse[i][j] = sizes.reduce((sum, size, k) => sum + (vectors[k][a] * vectors[k][b]) / size, 0);
+    });
+  });
+  return inverse;
+}

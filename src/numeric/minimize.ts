@@ -15,8 +15,12 @@ export interface MinimizeOptions {
   readonly tolerance?: number;
   /** A guess of the inverse of the second derivatives at the starts, positive definite; saves the steps that learn it. */
   readonly inverseHessian?: readonly (readonly number[])[] | undefined;
-  /** The inverse of the second derivatives at a point, null where it is not positive definite: for Newton's steps. */
-  readonly newton?: ((point: Float64Array) => readonly (readonly number[])[] | null) | undefined;
+  /**
+   * The inverse of the second derivatives at a point, or what may serve for it where they are not positive definite; null where there is
+   * none: for Newton's steps. Rows and columns of coordinates that are held at the edge of the box are 0.
+   */
+  readonly newton?:
+    ((point: Float64Array, held: readonly boolean[]) => readonly (readonly number[])[] | null) | undefined;
   /** Most iterations from one start; default 500. */
   readonly maxIterations?: number;
 }
@@ -37,6 +41,8 @@ export interface Minimum {
 
 const sufficientDecrease = 1e-4;
 const flatness = 0.9;
+/** A step moves no coordinate by more at first. */
+const longestMove = 4;
 /** Below this share of the value a difference of two values is rounding. */
 const rounding = 8 * Number.EPSILON;
 /** A search that rounding has stopped counts as converged up to so many tolerances. */
@@ -63,9 +69,14 @@ export function minimize(
   let best = descend(objective, starts[0], options);
   for (const start of starts.slice(1)) {
     const next = descend(objective, start, options);
-    if (next.converged === best.converged ? next.value < best.value : next.converged) best = next;
+    if (isBetter(next, best)) best = next;
   }
   return best;
+}
+
+/** Whether a search has come lower than another; one that has converged is better than one that has not. */
+export function isBetter(next: Minimum, best: Minimum): boolean {
+  return next.converged === best.converged ? next.value < best.value : next.converged;
 }
 
 /** A point on the way with what is known there. */
@@ -90,8 +101,7 @@ function descend(objective: Objective, start: ArrayLike<number>, options: Minimi
   let stalled = false;
   let { newton } = options;
   while (iterations < maxIterations && Number.isFinite(here.value) && freeNorm(here.gradient, held) > tolerance) {
-    // At the edge of the box the free coordinates bend otherwise.
-    const exact = held.includes(true) ? null : newton?.(here.point);
+    const exact = newton?.(here.point, held);
     if (exact) curvature.take(exact);
     const there = alongLine(placeAt, here, curvature.direction(here.gradient, held), bound);
     if (there === undefined) {
@@ -148,7 +158,9 @@ function alongLine(
   const sizeHere = sizeOf(here.gradient);
   let low = 0;
   let high = Infinity;
-  let step = Math.min(1, longest);
+  // A step into a plain far away would not lead back: what deserves to go far is led on by the slope.
+  const size = direction.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  let step = Math.min(1, longest, longestMove / size);
   let lowest: Place | undefined;
   for (let trial = 0; trial < 60; trial++) {
     const there = placeAt(here.point.map((x, i) => Math.min(bound, Math.max(-bound, x + step * direction[i]))));

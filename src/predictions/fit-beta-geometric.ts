@@ -2,7 +2,6 @@ import { describeValue, refuse } from "../core/errors.ts";
 import type { Note } from "../core/note.ts";
 import { readOptions } from "../core/options.ts";
 import { exp, log } from "../numeric/elementary.ts";
-import type { Objective } from "../numeric/minimize.ts";
 import type { FeatureTable } from "../tables/feature-table.ts";
 import {
   type BetaGeometricModel,
@@ -14,7 +13,7 @@ import {
 } from "./beta-geometric-options.ts";
 import { type Occasions, profileLogLikelihood } from "./beta-geometric.ts";
 import { type Profile, profileOf } from "./history-profile.ts";
-import { type LikelihoodMaximum, maximizeLikelihood, type SecondDerivatives } from "./maximize-likelihood.ts";
+import { type Evaluation, functionsFrom, type LikelihoodMaximum, maximizeLikelihood } from "./maximize-likelihood.ts";
 import { historyFeatures, type PurchaseRows, readPurchaseRows } from "./purchase-rows.ts";
 
 /** From so many distinct histories on, starts are tried on a part of them. */
@@ -143,10 +142,10 @@ function scalesOf(
   return { center, scale };
 }
 
-/** Few and frequent leavers, steady and fickle buyers; the mean rate is that of the data. */
+/** Few and frequent leavers, those who leave at once or never, steady and fickle buyers; the mean rate is that of the data. */
 function startsFor({ weight, frequency }: PurchaseRows): number[][] {
   const rate = Math.max(0.01, weightedMean(weight, frequency));
-  const shapes = [[0.25, 0.8, 2.5], [1, 0.3, 3], [4, 2, 6], [0.1, 0.5, 1]]; // prettier-ignore
+  const shapes = [[0.25, 0.8, 2.5], [1, 0.3, 3], [4, 2, 6], [0.1, 0.5, 1], [5, 1.5, 0.2], [5, 0.02, 0.05]]; // prettier-ignore
   return shapes.map(([r, a, b]) => [r, r / rate, a, b]);
 }
 
@@ -157,7 +156,7 @@ interface Group {
 }
 
 /** The penalized mean log-likelihood of every so many-th history, negative, and its second derivatives. */
-function functionsOf(problem: Problem, stride: number): { objective: Objective; hessian: SecondDerivatives } {
+function functionsOf(problem: Problem, stride: number): ReturnType<typeof functionsFrom> {
   const { occasions, l2, coordinates } = problem;
   const groups = groupsOf(problem, stride);
   const customers = groups.reduce((sum, { profile }) => sum + profile.customers, 0);
@@ -186,33 +185,12 @@ function functionsOf(problem: Problem, stride: number): { objective: Objective; 
       hessian[k][k] += l2 * (k < 4 ? 2 * size * size : 1);
     }
     return {
-      point: point.slice(),
       value: value / customers,
       gradient: gradient.map((slope) => slope / customers),
       hessian: hessian.map((row) => row.map((cell) => cell / customers)),
     };
   };
-  // The search asks for second derivatives where it has just asked for the first.
-  let last: Evaluation | undefined;
-  const at = (point: Float64Array): Evaluation => {
-    if (last?.point.every((x, i) => x === point[i]) !== true) last = evaluate(point);
-    return last;
-  };
-  return {
-    objective: (point, gradient) => {
-      const { value, gradient: slopes } = at(point);
-      gradient.set(slopes);
-      return value;
-    },
-    hessian: (point) => at(point).hessian,
-  };
-}
-
-interface Evaluation {
-  readonly point: Float64Array;
-  readonly value: number;
-  readonly gradient: Float64Array;
-  readonly hessian: number[][];
+  return functionsFrom(evaluate);
 }
 
 /** Rows are sorted by their covariates first: equal ones lie side by side. */

@@ -1,14 +1,22 @@
-import { exp, log } from "../numeric/elementary.ts";
-import type { Objective } from "../numeric/minimize.ts";
-import { type LikelihoodReport, maximizeLikelihood } from "./maximize-likelihood.ts";
 import type { Note } from "../core/note.ts";
+import { exp, log } from "../numeric/elementary.ts";
+import {
+  type Evaluation,
+  functionsFrom,
+  type LikelihoodProblem,
+  type LikelihoodReport,
+  maximizeLikelihood,
+} from "./maximize-likelihood.ts";
 
 /** From so many rows on, starts are tried on a part of them. */
 const manyRows = 600;
 const sketchRows = 300;
 
-/** The log-likelihood of one row; writes its derivatives over the logarithms of the parameters into `slopes`. */
-export type RowLikelihood = (row: number, slopes: Float64Array) => number;
+/**
+ * The log-likelihood of one row; writes its derivatives over the logarithms of the parameters into `slopes`, and, where it knows them,
+ * the second ones into the upper triangle of `curves`.
+ */
+export type RowLikelihood = (row: number, slopes: Float64Array, curves: Float64Array) => number;
 
 /** A likelihood of rows with weights in a few positive parameters. */
 export interface ShapeProblem {
@@ -20,6 +28,8 @@ export interface ShapeProblem {
   readonly l2: number;
   /** How many customers are like each row. */
   readonly weight: Float64Array;
+  /** Whether the rows' likelihood knows its second derivatives: then the search takes Newton's steps. */
+  readonly hasCurves?: boolean;
   /** Prepares the rows' likelihood for a point. */
   readonly at: (parameters: readonly number[]) => RowLikelihood;
 }
@@ -42,12 +52,11 @@ export interface FittedShapes extends LikelihoodReport {
 export function fitShapes(caller: string, problem: ShapeProblem): FittedShapes {
   const { names, starts, l2, weight } = problem;
   const customers = weight.reduce((sum, count) => sum + count, 0);
+  const isSketched = starts.length > 1 && weight.length > manyRows;
+  const part = isSketched ? functionsOf(problem, Math.ceil(weight.length / sketchRows)) : undefined;
   const found = maximizeLikelihood(caller, {
-    objective: objectiveOf(problem, 1),
-    sketch:
-      starts.length > 1 && weight.length > manyRows
-        ? objectiveOf(problem, Math.ceil(weight.length / sketchRows))
-        : undefined,
+    ...functionsOf(problem, 1),
+    ...{ sketch: part?.objective, sketchHessian: part?.hessian },
     starts: starts.map((start) => start.map((parameter) => log(parameter))),
     names,
     customers,
@@ -67,23 +76,37 @@ export function fitShapes(caller: string, problem: ShapeProblem): FittedShapes {
   };
 }
 
-/** The penalized mean log-likelihood of every so many-th row, negative. */
-function objectiveOf({ l2, weight, at }: ShapeProblem, stride: number): Objective {
+/** The penalized mean log-likelihood of every so many-th row, negative, and its second derivatives where they are known. */
+function functionsOf(
+  { l2, weight, at, hasCurves = false }: ShapeProblem,
+  stride: number,
+): Pick<LikelihoodProblem, "objective" | "hessian"> {
   let customers = 0;
   for (let row = 0; row < weight.length; row += stride) customers += weight[row];
-  return (point, gradient) => {
+  const evaluate = (point: Float64Array): Evaluation => {
+    const width = point.length;
     const parameters = Array.from(point, (x) => exp(x));
     const rowLikelihood = at(parameters);
-    const slopes = new Float64Array(point.length);
+    const slopes = new Float64Array(width);
+    const curves = new Float64Array(width * width);
     let value = penaltyOf(parameters, l2);
-    for (let k = 0; k < point.length; k++) gradient[k] = l2 * parameters[k] * parameters[k];
+    const gradient = Float64Array.from(parameters, (size) => l2 * size * size);
+    const bends = new Float64Array(width * width);
     for (let row = 0; row < weight.length; row += stride) {
-      value -= weight[row] * rowLikelihood(row, slopes);
-      for (let k = 0; k < slopes.length; k++) gradient[k] -= weight[row] * slopes[k];
+      value -= weight[row] * rowLikelihood(row, slopes, curves);
+      for (let k = 0; k < width; k++) gradient[k] -= weight[row] * slopes[k];
+      if (hasCurves) for (let k = 0; k < bends.length; k++) bends[k] -= weight[row] * curves[k];
     }
-    for (let k = 0; k < point.length; k++) gradient[k] /= customers;
-    return value / customers;
+    const hessian = parameters.map((size, i) =>
+      parameters.map((_, j) => {
+        const bend = bends[width * Math.min(i, j) + Math.max(i, j)];
+        return (bend + (i === j ? 2 * l2 * size * size : 0)) / customers;
+      }),
+    );
+    return { value: value / customers, gradient: gradient.map((x) => x / customers), hessian };
   };
+  const { objective, hessian } = functionsFrom(evaluate);
+  return { objective, hessian: hasCurves ? hessian : undefined };
 }
 
 function penaltyOf(parameters: readonly number[], l2: number): number {

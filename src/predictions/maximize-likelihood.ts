@@ -1,6 +1,6 @@
 import type { Note } from "../core/note.ts";
-import { hessianOf, inverseOfHessian } from "../numeric/curvature.ts";
-import { minimize, type MinimizeOptions, type Minimum, type Objective } from "../numeric/minimize.ts";
+import { hessianOf, inverseOfHessian, steepInverse } from "../numeric/curvature.ts";
+import { isBetter, minimize, type MinimizeOptions, type Minimum, type Objective } from "../numeric/minimize.ts";
 
 /** What every model that was fitted by maximum likelihood says about its fit. */
 export interface LikelihoodReport {
@@ -20,6 +20,37 @@ export interface LikelihoodReport {
 
 /** The matrix of second derivatives of an objective at a point. */
 export type SecondDerivatives = (point: Float64Array) => number[][];
+
+/** An objective and its derivatives at a point. */
+export interface Evaluation {
+  readonly value: number;
+  readonly gradient: Float64Array;
+  readonly hessian: number[][];
+}
+
+/**
+ * An objective and its second derivatives from a function that computes both: the search asks for the second where it has just asked for
+ * the first.
+ */
+export function functionsFrom(evaluate: (point: Float64Array) => Evaluation): {
+  readonly objective: Objective;
+  readonly hessian: SecondDerivatives;
+} {
+  let last: { readonly point: Float64Array; readonly evaluation: Evaluation } | undefined;
+  const at = (point: Float64Array): Evaluation => {
+    if (last?.point.every((x, i) => x === point[i]) !== true)
+      last = { point: point.slice(), evaluation: evaluate(point) };
+    return last.evaluation;
+  };
+  return {
+    objective: (point, gradient) => {
+      const { value, gradient: slopes } = at(point);
+      gradient.set(slopes);
+      return value;
+    },
+    hessian: (point) => at(point).hessian,
+  };
+}
 
 /** What {@link maximizeLikelihood} needs to know. */
 export interface LikelihoodProblem {
@@ -55,7 +86,9 @@ export interface LikelihoodMaximum extends Omit<LikelihoodReport, "logLikelihood
 const bound = 18.420680743952367;
 /** Gradients on a part of the data need not vanish to more digits than the part can tell. */
 const sketchTolerance = 1e-4;
-/** From 1e6 on a parameter counts as having run off. */
+/** Steps of a search on all data from a start that may be far off. */
+const mostFromAfar = 100;
+/** From 1e6 on a parameter counts as having run off, and so it does where its error is as large as that. */
 const farOut = 13.815510557964274;
 
 /**
@@ -73,18 +106,26 @@ export function maximizeLikelihood(caller: string, problem: LikelihoodProblem): 
     // Starts are tried on a part of the data; the best end, and how the part bends there, are near those of all.
     const options = { bound, tolerance: sketchTolerance, newton: newtonOf(caller, problem.sketchHessian) };
     const { point: start } = minimize(sketch, problem.starts, options);
-    if (newton !== undefined) return minimize(objective, [start], { bound, newton });
-    const inverseHessian = inverseOfHessian(caller, hessianOf(sketch, start)) ?? undefined;
-    return minimize(objective, [start], { bound, inverseHessian });
+    const inverseHessian =
+      newton === undefined ? (inverseOfHessian(caller, hessianOf(sketch, start)) ?? undefined) : undefined;
+    const found = minimize(objective, [start], { bound, newton, inverseHessian });
+    if (!found.point.some(isFar)) return found;
+    // A part may run off where the whole does not: out there the likelihood is too flat to lead back.
+    const other = minimize(objective, problem.starts, { bound, newton, maxIterations: mostFromAfar });
+    return isBetter(other, found) ? other : found;
   };
   const { point, value, gradientNorm, iterations, converged } = search();
-  const isFar = Array.from(point, (x) => Math.abs(x) >= farOut);
-  const free = Array.from(point.keys()).filter((i) => !isFar[i]);
-  const covariance = covarianceOf(caller, hessian?.(point) ?? hessianOf(objective, point), free, customers);
+  const bends = hessian?.(point) ?? hessianOf(objective, point);
+  const near = Array.from(point.keys()).filter((i) => !isFar(point[i]));
+  const first = covarianceOf(caller, bends, near, customers);
+  // On its way to a plain far out a search may end as soon as the slope is nothing: the error tells that the data hold no value.
+  const isHeld = (i: number): boolean => first[i][i] !== null && Math.sqrt(first[i][i]) < farOut;
+  const free = near.filter((i) => isHeld(i) || !converged);
+  const covariance = free.length === near.length ? first : covarianceOf(caller, bends, free, customers);
   const notes: Note[] = [];
-  const far = names.filter((_, i) => isFar[i]);
-  if (far.length > 0) {
-    const message = `The data do not bound ${far.join(", ")}: read the predictions, not the parameters.`;
+  const loose = names.filter((_, i) => !free.includes(i));
+  if (loose.length > 0) {
+    const message = `The data do not bound ${loose.join(", ")}: read the predictions, not the parameters.`;
     notes.push({ code: "at-boundary", message });
   }
   if (!converged) {
@@ -96,7 +137,12 @@ export function maximizeLikelihood(caller: string, problem: LikelihoodProblem): 
       message: "The likelihood is too flat at its maximum for standard errors.",
     });
   }
-  return { point, value, gradientNorm, iterations, converged, atBoundary: far.length > 0, covariance, notes };
+  return { point, value, gradientNorm, iterations, converged, atBoundary: loose.length > 0, covariance, notes };
+}
+
+/** Whether the logarithm of a parameter says that it ran off. */
+function isFar(x: number): boolean {
+  return Math.abs(x) >= farOut;
 }
 
 /** The inverse of the information in the coordinates that did not run off. */
@@ -125,5 +171,5 @@ function covarianceOf(
 }
 
 function newtonOf(caller: string, hessian: SecondDerivatives | undefined): MinimizeOptions["newton"] {
-  return hessian && ((point) => inverseOfHessian(caller, hessian(point)));
+  return hessian && ((point, held) => steepInverse(caller, hessian(point), held));
 }
