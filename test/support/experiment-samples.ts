@@ -1,4 +1,15 @@
-import type { Samples } from "./sample.ts";
+import { labelsOf } from "clientele/tables";
+import { measureUpliftBySegmentOptions } from "../../src/experiments/uplift-by-segment.ts";
+import { type Samples, table } from "./sample.ts";
+
+const people = 24;
+const treatment = Uint8Array.from({ length: people }, (_, i) => i % 2);
+const amounts = Array.from({ length: people }, (_, i) => ((i * 7) % 11) + (i % 2) * (i % 3));
 
 /** One ordinary call of each function of clientele/experiments. */
-export const experiments: Samples = {};
+export const experiments: Samples = {
+  measureUpliftBySegment: {
+    args: () => [labelsOf(amounts.map((_, i) => i % 3)), { treatment, outcome: amounts }],
+    options: table(measureUpliftBySegmentOptions),
+  },
+};
