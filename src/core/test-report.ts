@@ -1,13 +1,16 @@
 import type { Note } from "./note.ts";
 
-/** What every test of a difference returns: an estimate with its uncertainty, and how it was made. */
-export interface TestReport {
+/**
+ * What every test of a difference returns: an estimate with its uncertainty, and how it was made. Where a test may be unable to
+ * estimate, say with nobody in an arm, it returns a `TestReport<null>`.
+ */
+export interface TestReport<Missing = never> {
   /** The difference. */
-  readonly estimate: number;
+  readonly estimate: number | Missing;
   /** Its standard error. */
-  readonly standardError: number;
+  readonly standardError: number | Missing;
   /** Its confidence interval. */
-  readonly interval: readonly [number, number];
+  readonly interval: readonly [number, number] | Missing;
   /** The chance of a difference at least as large if there were none; null where it cannot be told. */
   readonly pValue: number | null;
   /** How the test was made. */

@@ -1,5 +1,7 @@
 export type { Heterogeneity, Shrunken } from "../numeric/pool-effects.ts";
 export type { OutcomeNumbers, UpliftOutcomeKind } from "./arms.ts";
+export { meanStats, meanStatsOf, ratioStats } from "./stats.ts";
+export type { MeanStats, MeanSums, ProportionStats, RatioInput, RatioStats } from "./stats.ts";
 export { measureUpliftBySegment } from "./uplift-by-segment.ts";
 export type {
   ArmOutcome,

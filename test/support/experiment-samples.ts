@@ -12,4 +12,7 @@ export const experiments: Samples = {
     args: () => [labelsOf(amounts.map((_, i) => i % 3)), { treatment, outcome: amounts }],
     options: table(measureUpliftBySegmentOptions),
   },
+  meanStats: { args: () => [], notPlain: "an accumulator is four functions" },
+  meanStatsOf: { args: () => [{ n: 4, sum: 10, sumSquares: 30 }] },
+  ratioStats: { args: () => [], notPlain: "an accumulator is four functions" },
 };
