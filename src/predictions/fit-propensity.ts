@@ -1,6 +1,6 @@
 import { asCalledBy, refuse } from "../core/errors.ts";
 import type { Note } from "../core/note.ts";
-import { readOptions } from "../core/options.ts";
+import { readOptions, type ReadOptions } from "../core/options.ts";
 import type { FeatureTable } from "../tables/feature-table.ts";
 import { measureCalibration } from "./calibration-report.ts";
 import { type CalibrationModel, fitCalibration, predictCalibrated } from "./calibration.ts";
@@ -32,9 +32,9 @@ const stagesOf: Readonly<Record<PropensityTarget, readonly string[] | null>> = {
 };
 
 /** With fewer rows even the base rate is a guess. */
-const fewestRows = 10;
+export const fewestRows = 10;
 /** Fewest rows of either outcome to learn from what probabilities mean. */
-const fewestToCalibrate = 10;
+export const fewestToCalibrate = 10;
 /** Folds in which the rows to learn from take turns to say what probabilities mean. */
 const calibrationFolds = 5;
 /** Below so many outcomes per coefficient a regression follows chance. */
@@ -43,7 +43,7 @@ const enoughPerColumn = 10;
 const curvePoints = 100;
 
 /** What rows have taught. */
-interface Learned {
+export interface Learned {
   readonly columns: readonly PreparedColumn[];
   readonly regression: LogisticModel;
   readonly calibration: CalibrationModel | null;
@@ -51,7 +51,11 @@ interface Learned {
   readonly notes: readonly Note[];
 }
 
-type Read = ReturnType<typeof readOptions<FitPropensityOptions, "lifecycle" | "stages" | "holdout">>;
+/** How rows become a model. */
+export type LearningPlan = Pick<
+  ReadOptions<FitPropensityOptions, "lifecycle" | "stages" | "holdout">,
+  "l2" | "fill" | "classWeights" | "calibration" | "seed"
+>;
 
 /**
  * Learns from customers whose answer is known how likely others are to do the same, and judges that on customers held out.
@@ -123,7 +127,12 @@ export function fitPropensity(
   };
 }
 
-function wantedStages(caller: string, target: PropensityTarget, { lifecycle, stages }: Read): WantedStages | undefined {
+/** The stages of the lifecycle whose customers are meant; all when undefined. */
+export function wantedStages(
+  caller: string,
+  target: PropensityTarget,
+  { lifecycle, stages }: Pick<FitPropensityOptions, "lifecycle" | "stages">,
+): WantedStages | undefined {
   if (lifecycle === undefined) {
     if (stages !== undefined) refuse(caller, "invalid-option", "options.stages", "absent without lifecycle", "given");
     return undefined;
@@ -134,7 +143,7 @@ function wantedStages(caller: string, target: PropensityTarget, { lifecycle, sta
 }
 
 /** Columns, regression and calibration from some rows, and from no others. */
-function learn(caller: string, rows: PropensityRows, train: Uint32Array, read: Read): Learned {
+export function learn(caller: string, rows: PropensityRows, train: Uint32Array, read: LearningPlan): Learned {
   const outcome = Uint8Array.from(train, (row) => rows.outcome[row]);
   const positives = outcome.reduce((sum, one) => sum + one, 0);
   if (positives === 0 || positives === outcome.length) {
@@ -157,7 +166,7 @@ function learn(caller: string, rows: PropensityRows, train: Uint32Array, read: R
   return { ...regressed, calibration, classWeights, notes: [...notes, ...(calibration?.notes ?? [])] };
 }
 
-function weightsOf({ classWeights }: Read, rows: number, positives: number): ClassWeights | null {
+function weightsOf({ classWeights }: LearningPlan, rows: number, positives: number): ClassWeights | null {
   if (classWeights === "none") return null;
   if (classWeights !== "balanced") return { negative: classWeights.negative, positive: classWeights.positive };
   return { negative: rows / (2 * (rows - positives)), positive: rows / (2 * positives) };
@@ -167,7 +176,7 @@ function regress(
   caller: string,
   rows: PropensityRows,
   train: Uint32Array,
-  { l2, fill }: Read,
+  { l2, fill }: LearningPlan,
   classWeights: ClassWeights | null,
 ): Pick<Learned, "columns" | "regression" | "notes"> {
   const { columns, notes } = learnColumns(caller, rows, train, fill);
@@ -189,7 +198,7 @@ function calibrate(
   caller: string,
   rows: PropensityRows,
   train: Uint32Array,
-  read: Read,
+  read: LearningPlan,
   classWeights: ClassWeights | null,
 ): CalibrationModel | null {
   if (read.calibration === "none") return null;
@@ -211,7 +220,8 @@ function calibrate(
   return fitCalibration(outcome, probability, { method: read.calibration });
 }
 
-function probabilitiesOf(
+/** What rows that were learned from say of others. */
+export function probabilitiesOf(
   caller: string,
   rows: PropensityRows,
   { columns, regression, calibration }: Learned,

@@ -67,6 +67,14 @@ export { explainLogistic, predictLogistic } from "./logistic-scores.ts";
 export { fitLogistic } from "./logistic.ts";
 export type { FitLogisticOptions, LogisticModel } from "./logistic.ts";
 export type { LikelihoodReport } from "./maximize-likelihood.ts";
+export { measurePropensity } from "./measure-propensity.ts";
+export type {
+  FigureOverTime,
+  MeasurePropensityOptions,
+  PropensityFold,
+  PropensityReport,
+  SkippedFold,
+} from "./measure-propensity.ts";
 export { fitNelsonAalen } from "./nelson-aalen.ts";
 export type { FitNelsonAalenOptions, NelsonAalenModel } from "./nelson-aalen.ts";
 export { measureOddsRatios } from "./odds-ratios.ts";
@@ -89,6 +97,7 @@ export type {
   ClassWeights,
   CutoffHorizon,
   FitPropensityOptions,
+  LearnPropensityOptions,
   PropensityHoldout,
   PropensityModel,
   PropensityOutcomes,

@@ -59,8 +59,8 @@ export interface ClassWeights {
   readonly positive: number;
 }
 
-/** Options of {@link fitConversionModel}, {@link fitChurnModel}, {@link fitReactivationModel} and {@link fitAssistanceModel}. */
-export interface FitPropensityOptions {
+/** How a propensity model is learned, and how many rows judge it. */
+export interface LearnPropensityOptions {
   /** The lifecycle stage of each customer just before the cutoff; with several tables one entry each. Without it all rows count. */
   readonly lifecycle?: StageLabels | readonly StageLabels[] | undefined;
   /**
@@ -82,22 +82,26 @@ export interface FitPropensityOptions {
    * (five folds of customers). Default `"none"`.
    */
   readonly calibration?: "none" | "platt" | "isotonic" | undefined;
+  /** Share of the customers who are held out. Default 0.25. */
+  readonly holdoutShare?: number | undefined;
+  /** Seed of the lots. Default 42. */
+  readonly seed?: number | undefined;
+}
+
+/** Options of {@link fitConversionModel}, {@link fitChurnModel}, {@link fitReactivationModel} and {@link fitAssistanceModel}. */
+export interface FitPropensityOptions extends LearnPropensityOptions {
   /**
    * Which rows judge the model: `"time"`, those of the latest cutoff, of customers who are not learned from, by a model of rows whose
    * horizon had ended by then; or `"customers"`, whose rows are drawn by lot. Default `"time"`; with a single cutoff
    * `"customers"`, and a note.
    */
   readonly holdout?: "time" | "customers" | undefined;
-  /** Share of the customers who are held out. Default 0.25. */
-  readonly holdoutShare?: number | undefined;
   /** Whether the model, once judged, is fitted again on all rows, the held-out ones too. Default false. */
   readonly refit?: boolean | undefined;
-  /** Seed of the lots. Default 42. */
-  readonly seed?: number | undefined;
 }
 
-/** Option table of the four functions. */
-export const fitPropensityOptions: OptionTable<FitPropensityOptions, "lifecycle" | "stages" | "holdout"> = {
+/** Option table of what the four functions and `measurePropensity` share. */
+export const learnPropensityOptions: OptionTable<LearnPropensityOptions, "lifecycle" | "stages"> = {
   lifecycle: custom(
     "labels with names, or a list of them",
     (value) => (Array.isArray(value) ? value.length > 0 && value.every(isStages) : isStages(value)),
@@ -114,10 +118,15 @@ export const fitPropensityOptions: OptionTable<FitPropensityOptions, "lifecycle"
     { default: "none" },
   ),
   calibration: oneOf(["none", "platt", "isotonic"], { default: "none" }),
-  holdout: oneOf(["time", "customers"], { optional: true }),
   holdoutShare: real({ above: 0, below: 1, default: 0.25 }),
-  refit: flag({ default: false }),
   seed: seed(),
+};
+
+/** Option table of the four functions. */
+export const fitPropensityOptions: OptionTable<FitPropensityOptions, "lifecycle" | "stages" | "holdout"> = {
+  ...learnPropensityOptions,
+  holdout: oneOf(["time", "customers"], { optional: true }),
+  refit: flag({ default: false }),
 };
 
 function isStages(value: unknown): boolean {

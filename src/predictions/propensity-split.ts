@@ -57,13 +57,25 @@ export function splitRows(caller: string, rows: PropensityRows, plan: SplitPlan)
   if (!all.some(isClosed)) {
     refuse(caller, "too-few-rows", path, "an earlier cutoff whose horizon ends by the latest one", "none");
   }
-  const isHeldOut = drawnCustomers(rows, all.filter((row) => at[row] === latest), plan); // prettier-ignore
+  return { by: "time", cutoff, ...splitAt(rows, latest, plan), notes: [] };
+}
+
+/** The rows of one cutoff against the earlier ones whose horizon had ended by then; later rows are in neither and not counted. */
+export function splitAt(
+  rows: PropensityRows,
+  latest: number,
+  plan: Pick<SplitPlan, "holdoutShare" | "seed">,
+): Pick<PropensitySplit, "train" | "test" | "openHorizon" | "otherSide"> {
+  const { at, cutoffs } = rows;
+  const { cutoff } = cutoffs[latest];
+  const past = Uint32Array.from(at.keys()).filter((row) => at[row] <= latest);
+  const isClosed = (row: number): boolean => at[row] < latest && cutoffs[at[row]].to <= cutoff;
+  const isHeldOut = drawnCustomers(rows, past.filter((row) => at[row] === latest), plan); // prettier-ignore
   const isOfSide = (row: number): boolean => (at[row] === latest) === (isHeldOut[rows.customer[row]] === 1);
-  const train = all.filter((row) => isClosed(row) && isOfSide(row));
-  const test = all.filter((row) => at[row] === latest && isOfSide(row));
-  const openHorizon = all.filter((row) => at[row] < latest && !isClosed(row)).length;
-  const otherSide = all.length - train.length - test.length - openHorizon;
-  return { by: "time", cutoff, train, test, openHorizon, otherSide, notes: [] };
+  const train = past.filter((row) => isClosed(row) && isOfSide(row));
+  const test = past.filter((row) => at[row] === latest && isOfSide(row));
+  const openHorizon = past.filter((row) => at[row] < latest && !isClosed(row)).length;
+  return { train, test, openHorizon, otherSide: past.length - train.length - test.length - openHorizon };
 }
 
 /**
@@ -86,7 +98,11 @@ export function dealtFolds(rows: PropensityRows, among: Uint32Array, folds: numb
 }
 
 /** A byte per customer, 1 for a share of those that have one of some rows, with the outcome and without it alike. */
-function drawnCustomers(rows: PropensityRows, among: Uint32Array, { holdoutShare, seed }: SplitPlan): Uint8Array {
+function drawnCustomers(
+  rows: PropensityRows,
+  among: Uint32Array,
+  { holdoutShare, seed }: Pick<SplitPlan, "holdoutShare" | "seed">,
+): Uint8Array {
   const isDrawn = new Uint8Array(rows.customer.reduce((most, customer) => Math.max(most, customer + 1), 0));
   const strata = strataOf(rows, among);
   const shares = strata.map(({ length }) => Math.min(Math.round(length * holdoutShare), Math.max(length - 1, 0)));

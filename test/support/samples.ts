@@ -125,6 +125,7 @@ import { rfmOfOptions, rfmTotalsOptions } from "../../src/features/rfm-totals.ts
 import { deriveRfmHistoryOptions, deriveRfmOptions } from "../../src/features/rfm.ts";
 import { fitCalibrationOptions } from "../../src/predictions/calibration.ts";
 import { measureCalibrationOptions } from "../../src/predictions/calibration-report.ts";
+import { measurePropensityOptions } from "../../src/predictions/measure-propensity.ts";
 import { compareClassifiersOptions } from "../../src/predictions/compare-classifiers.ts";
 import { evaluateClassifierOptions } from "../../src/predictions/evaluate-classifier.ts";
 import { fitBgNbdOptions } from "../../src/predictions/beta-geometric-options.ts";
@@ -603,6 +604,11 @@ const journeys: Samples = {
 };
 
 const outcomes = Uint8Array.from({ length: 24 }, (_, i) => i % 2);
+const twoCutoffs = {
+  ids: [...blobs.ids, ...blobs.ids],
+  outcome: Uint8Array.from({ length: 48 }, (_, i) => i % 2),
+  cutoffs: Array.from({ length: 48 }, (_, i) => (i < 24 ? 0 : day)),
+};
 const drives = Array.from({ length: 12 }, (_, i) => [i, (i * i) % 7]);
 const budgets = Array.from({ length: 24 }, (_, i) => [(i * 7) % 11, (i * 5) % 8]);
 const spendSales = budgets.map(([tv, radio], i) => 50 + (30 * tv) / (tv + 4) + 2 * radio + (i % 3));
@@ -719,6 +725,10 @@ const predictions: Samples = {
   labelOutcomes: {
     args: () => [log(), { cutoff: 15 * day, horizonDays: 7, event: "purchase", asOf }],
     options: table(labelOutcomesOptions),
+  },
+  measurePropensity: {
+    args: () => [[blobs, blobs], twoCutoffs, { target: "churn" }],
+    options: table(measurePropensityOptions),
   },
   measureOddsRatios: {
     args: () => [fitLogistic(blobs, outcomes), {}],
