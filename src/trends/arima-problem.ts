@@ -3,6 +3,7 @@ import { innovationSums } from "../numeric/arma-innovations.ts";
 import { type ArmaState, armaStateOf } from "../numeric/arma-state.ts";
 import { log } from "../numeric/elementary.ts";
 import { difference, integrationWeights, seasonalProduct, stationaryCoefficients } from "../numeric/lag-polynomial.ts";
+import { bridged } from "./gaps.ts";
 
 /** Which ARIMA model: its orders and whether it has a constant. */
 export interface ArimaOrders {
@@ -154,21 +155,6 @@ export function filterGaps(problem: ArimaProblem, state: ArmaState): ReturnType<
   const result = filterArima(moved, { arma: state, weights }, regressor);
   const slope = orders.constant ? result.slope + (weights.length > 0 ? 0 : base) : 0;
   return { ...result, slope, base };
-}
-
-/** Lines across gaps; the last value goes on at the end. */
-function bridged(values: Float64Array): Float64Array {
-  const result = values.slice();
-  let before = -1;
-  for (let t = 0; t <= result.length; t++) {
-    if (t < result.length && Number.isNaN(values[t])) continue;
-    for (let g = before + 1; g < t; g++) {
-      const share = t === result.length ? 0 : (g - before) / (t - before);
-      result[g] = values[before] + (share === 0 ? 0 : share * (values[t] - values[before]));
-    }
-    before = t;
-  }
-  return result;
 }
 
 function meanOf(values: Float64Array): number {

@@ -1,13 +1,15 @@
 import { describeValue, refuse } from "../core/errors.ts";
 import { checkModel } from "../core/model.ts";
 import type { Note } from "../core/note.ts";
-import { custom, integer, type OptionTable, readOptions } from "../core/options.ts";
-import { normal } from "../numeric/distributions.ts";
-import { type Expectation, forecastArima } from "./arima-forecast.ts";
+import { custom, integer, type OptionTable, readOptions, seed as seedOption } from "../core/options.ts";
+import { forecastArima } from "./arima-forecast.ts";
 import { type ArimaModel, arimaShape } from "./arima-model.ts";
+import { type Bands, normalBands } from "./bands.ts";
+import { forecastSmoothing } from "./smoothing-forecast.ts";
+import { type SmoothingModel, smoothingShape } from "./smoothing-model.ts";
 
 /** A model of this room that says what comes next. */
-export type ForecastModel = ArimaModel;
+export type ForecastModel = ArimaModel | SmoothingModel;
 
 /** Options of {@link forecast}. */
 export interface ForecastOptions {
@@ -15,6 +17,8 @@ export interface ForecastOptions {
   readonly steps: number;
   /** Levels of the intervals in percent, each above 0 and below 100; default `[80, 95]`. */
   readonly levels?: readonly number[] | undefined;
+  /** For models whose intervals are simulated (smoothing with factors); default 42. */
+  readonly seed?: number | undefined;
 }
 
 /** What comes next: step h is at `[h - 1]`. */
@@ -52,6 +56,7 @@ export const levelsOption = custom<readonly number[]>(
 export const forecastOptions: OptionTable<ForecastOptions> = {
   steps: integer({ min: 1, max: 100_000 }),
   levels: levelsOption,
+  seed: seedOption(),
 };
 
 /**
@@ -72,25 +77,36 @@ export const forecastOptions: OptionTable<ForecastOptions> = {
  */
 export function forecast(model: ForecastModel, options: ForecastOptions): ForecastReport {
   const caller = "forecast";
-  const { steps, levels } = readOptions(caller, forecastOptions, options);
-  const { mean, standardErrors } = expectationOf(caller, model, steps);
-  const lower: Record<number, Float64Array> = {};
-  const upper: Record<number, Float64Array> = {};
-  for (const level of levels) {
-    const z = normal.upperQuantile((1 - level / 100) / 2);
-    lower[level] = mean.map((value, h) => value - z * standardErrors[h]);
-    upper[level] = mean.map((value, h) => value + z * standardErrors[h]);
-  }
-  return { method: model.kind, mean, standardErrors, lower, upper, notes: model.notes.map((note) => ({ ...note })) };
+  const { steps, levels, seed } = readOptions(caller, forecastOptions, options);
+  const { mean, standardErrors, lower, upper } = bandsOf(caller, model, steps, levels, seed);
+  const byLevel = (ends: readonly Float64Array[]): Record<number, Float64Array> =>
+    Object.fromEntries(levels.map((level, l) => [level, ends[l]]));
+  const notes = model.notes.map((note) => ({ ...note }));
+  return { method: model.kind, mean, standardErrors, lower: byLevel(lower), upper: byLevel(upper), notes };
 }
 
-function expectationOf(caller: string, model: ForecastModel, steps: number): Expectation {
+/** What a model of any kind says, by the position of each level. */
+export function bandsOf(
+  caller: string,
+  model: ForecastModel,
+  steps: number,
+  levels: readonly number[],
+  seed: number,
+): Bands {
   const given: unknown = model;
   const kind = (given as Partial<ForecastModel> | null | undefined)?.kind;
   switch (kind) {
-    case "arima":
-      checkModel(caller, model, { kind: "arima", version: 1, shape: arimaShape });
-      return forecastArima(model, steps);
+    case "arima": {
+      const checked = model as ArimaModel;
+      checkModel(caller, checked, { kind, version: 1, shape: arimaShape });
+      const { mean, standardErrors } = forecastArima(checked, steps);
+      return normalBands(mean, standardErrors, levels);
+    }
+    case "exponential-smoothing": {
+      const checked = model as SmoothingModel;
+      checkModel(caller, checked, { kind, version: 1, shape: smoothingShape });
+      return forecastSmoothing(checked, steps, levels, seed);
+    }
     default:
       return refuse(caller, "incompatible-model", "model", "a model of a series", describeValue(given));
   }

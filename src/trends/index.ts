@@ -6,3 +6,5 @@ export type { SegmentSeries, SegmentSeriesReport, SeriesBySegmentOptions } from 
 export type { SeriesInput } from "./series-input.ts";
 export { seriesOf } from "./series-of.ts";
 export type { SeriesOfOptions } from "./series-of.ts";
+export { fitExponentialSmoothing, type FitExponentialSmoothingOptions } from "./smoothing.ts";
+export type { SmoothingModel } from "./smoothing-model.ts";

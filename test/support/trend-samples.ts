@@ -4,6 +4,7 @@ import { fitArimaOptions } from "../../src/trends/arima.ts";
 import { forecastOptions } from "../../src/trends/forecast.ts";
 import { seriesBySegmentOptions } from "../../src/trends/series-by-segment.ts";
 import { seriesOfOptions } from "../../src/trends/series-of.ts";
+import { fitExponentialSmoothingOptions } from "../../src/trends/smoothing.ts";
 import { type Happening, logOf } from "./logs.ts";
 import { type Samples, table } from "./sample.ts";
 
@@ -17,6 +18,10 @@ const visits = (): number[] => Array.from({ length: 40 }, (_, t) => 50 + 10 * (t
 export const trends: Samples = {
   fitArima: { args: () => [visits(), { order: [1, 0, 1] }], options: table(fitArimaOptions) },
   forecast: { args: () => [fitArima(visits(), { order: [0, 1, 1] }), { steps: 3 }], options: table(forecastOptions) },
+  fitExponentialSmoothing: {
+    args: () => [visits(), { seasonal: "multiplicative", period: 4 }],
+    options: table(fitExponentialSmoothingOptions),
+  },
   seriesBySegment: {
     args: () => [orders, { ids: ["c0", "c1", "c9"], labels: labelsOf([1, 0, 0]) }, { period: "day" }],
     options: table(seriesBySegmentOptions),
