@@ -7,6 +7,8 @@ export { chartChooseK } from "./choose-k.ts";
 export type { KChoice, KCurvePoint } from "./choose-k.ts";
 export { chartCoefficients } from "./coefficients.ts";
 export type { ChartCoefficientsOptions, CoefficientModel } from "./coefficients.ts";
+export { chartControl } from "./control.ts";
+export type { ControlLines } from "./control.ts";
 export { chartDendrogram } from "./dendrogram.ts";
 export type { ChartDendrogramOptions } from "./dendrogram.ts";
 export { chartElbow } from "./elbow.ts";

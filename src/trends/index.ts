@@ -1,5 +1,10 @@
-export { fitArima, type FitArimaOptions } from "./arima.ts";
 export type { ArimaModel, ArimaOrigin, ArimaSeason } from "./arima-model.ts";
+export { fitArima, type FitArimaOptions } from "./arima.ts";
+export type { ControlSpread } from "./control-baseline.ts";
+export { controlChart } from "./control-chart.ts";
+export type { ControlChartReport } from "./control-chart.ts";
+export type { ControlChartOptions, ControlKind } from "./control-options.ts";
+export type { ControlRule, ControlSignal } from "./control-rules.ts";
 export { forecast, type ForecastModel, type ForecastOptions, type ForecastReport } from "./forecast.ts";
 export { seriesBySegment } from "./series-by-segment.ts";
 export type { SegmentSeries, SegmentSeriesReport, SeriesBySegmentOptions } from "./series-by-segment.ts";

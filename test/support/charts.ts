@@ -5,6 +5,7 @@ import {
   chartCalibration,
   chartChooseK,
   chartCoefficients,
+  chartControl,
   chartDendrogram,
   chartElbow,
   chartFunnel,
@@ -50,6 +51,7 @@ import {
   profileSegments,
 } from "clientele/segments";
 import { type EventLog, fromMatrix, type FeatureTable, labelsOf } from "clientele/tables";
+import { controlChart } from "clientele/trends";
 import { type Happening, logOf } from "./logs.ts";
 
 /** Sixty customers in three plain groups. */
@@ -136,6 +138,14 @@ export const ordinaryCharts: Readonly<Record<string, () => Chart>> = {
   chartTracking: () => chartTracking(trackedPurchases()),
   chartCalibration: () => chartCalibration(measureCalibration(judged().outcome, judged().probability)),
   chartCoefficients: () => chartCoefficients(shopOdds),
+  chartControl: () =>
+    chartControl(
+      controlChart([5, 3, 4, 5, 9, 5], {
+        kind: "individuals",
+        baseline: { center: 4, sigma: 1 },
+        rules: ["limits", "nelson-5"],
+      }),
+    ),
   chartDendrogram: () => chartDendrogram(fitHierarchical(shopTable), { k: 3 }),
   chartElbow: () => chartElbow({ k: [1, 2, 3, 4, 5], withinSquares: [401.5, 101.5, 1.5, 1, 0.5], knee: 3 }),
   chartFunnel: () => chartFunnel(shopFunnel()),

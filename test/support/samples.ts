@@ -54,6 +54,7 @@ import {
   labelsOf,
   partitionOf,
 } from "clientele/tables";
+import { controlChart } from "clientele/trends";
 import { quantileSketchOptions } from "../../src/numeric/quantile-sketch.ts";
 import { embed2dOptions } from "../../src/anomalies/embed-2d.ts";
 import { fitIsolationForestOptions } from "../../src/anomalies/isolation-forest.ts";
@@ -793,6 +794,10 @@ const charts: Samples = {
   chartCoefficients: {
     args: () => [fitLogistic(blobs, outcomes), {}],
     options: table({ ...chartOptions, ...chartCoefficientsOptions }),
+  },
+  chartControl: {
+    args: () => [controlChart([5, 3, 4, 9, 5], { kind: "individuals", baseline: { center: 4, sigma: 1 } }), {}],
+    options: table(chartOptions),
   },
   chartElbow: { args: () => [measureElbow(blobs, { to: 4 }), {}], options: table(chartOptions) },
   chartFunnel: {

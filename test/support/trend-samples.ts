@@ -5,6 +5,7 @@ import { forecastOptions } from "../../src/trends/forecast.ts";
 import { seriesBySegmentOptions } from "../../src/trends/series-by-segment.ts";
 import { seriesOfOptions } from "../../src/trends/series-of.ts";
 import { fitExponentialSmoothingOptions } from "../../src/trends/smoothing.ts";
+import { controlSamples } from "./control-samples.ts";
 import { type Happening, logOf } from "./logs.ts";
 import { type Samples, table } from "./sample.ts";
 
@@ -16,6 +17,7 @@ const visits = (): number[] => Array.from({ length: 40 }, (_, t) => 50 + 10 * (t
 
 /** One ordinary call of each function of clientele/trends. */
 export const trends: Samples = {
+  ...controlSamples,
   fitArima: { args: () => [visits(), { order: [1, 0, 1] }], options: table(fitArimaOptions) },
   forecast: { args: () => [fitArima(visits(), { order: [0, 1, 1] }), { steps: 3 }], options: table(forecastOptions) },
   fitExponentialSmoothing: {
