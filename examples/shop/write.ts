@@ -1,4 +1,5 @@
 // The two files for machines: one row per customer as CSV, and what was learned as JSON.
+import { toCsv } from "clientele/actions";
 import type { FeatureTable } from "clientele/tables";
 import type { Figures } from "./figures.ts";
 import type { Analysis, Shop } from "./pipeline.ts";
@@ -12,7 +13,7 @@ type Cell = string | number;
  * empty cells where only buyers have numbers.
  *
  * @param analysis - what was found.
- * @returns CSV after RFC 4180: CRLF, quotes doubled.
+ * @returns CSV after RFC 4180, safe to open in a spreadsheet.
  */
 export function customersCsv({ activity, rfm, rfmScores, rfmSegments, engagement, labels, names }: Analysis): string {
   const buyerRow = new Map(rfm.ids.map((id, row) => [id, row]));
@@ -41,9 +42,9 @@ export function customersCsv({ activity, rfm, rfmScores, rfmSegments, engagement
       label < 0 ? "" : label + 1,
       label < 0 ? "No purchase yet" : names[label],
     ];
-    return csvLine(cells);
+    return cells;
   });
-  return csvLine(header) + lines.join("");
+  return toCsv([header, ...lines]);
 }
 
 function rowOf({ names, values }: FeatureTable, row: number | undefined): Cell[] {
@@ -51,23 +52,6 @@ function rowOf({ names, values }: FeatureTable, row: number | undefined): Cell[]
   return Array.from(values.subarray(row * names.length, (row + 1) * names.length), (value) =>
     Number.isNaN(value) ? "" : value,
   );
-}
-
-/**
- * One line of a CSV file. Text that a spreadsheet would run as a formula gets a leading apostrophe; numbers stay as
- * they are.
- *
- * @param cells - texts and numbers.
- * @returns the line with its end.
- * @see OWASP, "CSV Injection".
- */
-export function csvLine(cells: readonly Cell[]): string {
-  return `${cells.map((cell) => (typeof cell === "number" ? String(cell) : csvText(cell))).join(",")}\r\n`;
-}
-
-function csvText(text: string): string {
-  const harmless = /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
 /**
