@@ -11,5 +11,8 @@ export type { SegmentSeries, SegmentSeriesReport, SeriesBySegmentOptions } from 
 export type { SeriesInput } from "./series-input.ts";
 export { seriesOf } from "./series-of.ts";
 export type { SeriesOfOptions } from "./series-of.ts";
-export { fitExponentialSmoothing, type FitExponentialSmoothingOptions } from "./smoothing.ts";
 export type { SmoothingModel } from "./smoothing-model.ts";
+export { fitExponentialSmoothing, type FitExponentialSmoothingOptions } from "./smoothing.ts";
+export type { StlSettings } from "./stl-steps.ts";
+export { decomposeStl } from "./stl.ts";
+export type { StlOptions, StlReport } from "./stl.ts";
