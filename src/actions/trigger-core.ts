@@ -1,0 +1,291 @@
+import { refuse } from "../core/errors.ts";
+import { hashTexts } from "../numeric/hash.ts";
+import { compareNames } from "../tables/ties.ts";
+import { type Cell, cellOf, type FieldReader } from "./conditions.ts";
+import { quietUntil } from "./quiet-hours.ts";
+import type { Profile, Slot } from "./trigger-memory.ts";
+import { withCancel } from "./trigger-memory.ts";
+import { calendarIn, type RuleBook, type Surroundings } from "./trigger-plan.ts";
+import { countedUp, delayOf, restartCounts, steppedUp } from "./trigger-progress.ts";
+import type { Match, ReadRule } from "./trigger-rules.ts";
+
+/** A message that goes out. */
+export interface Action {
+  /** Name of the rule. */
+  readonly rule: string;
+  /** Who gets it. */
+  readonly customer: string;
+  /** The cart, order or item, where the rule goes by one; otherwise `null`. */
+  readonly key: string | null;
+  /** Time of the event that the wait counted from, epoch milliseconds. */
+  readonly since: number;
+  /** When it goes out: the deadline, the end of quiet hours, or when a late event made it known. Epoch milliseconds. */
+  readonly time: number;
+  /** Whether quiet hours put it off. */
+  readonly held: boolean;
+  /** The same however often the same message is made, of rule, customer, key and `since`; tells nothing of them. */
+  readonly idempotencyKey: string;
+}
+
+/** Why a message that was due does not go out; the first of these that holds, in this order. */
+export type SuppressionReason =
+  "segment" | "no-consent" | "before-consent" | "withdrawn" | "cooldown" | "cap" | "holdout";
+
+/** A message that was due and does not go out. */
+export interface Suppression extends Action {
+  /** Why. */
+  readonly reason: SuppressionReason;
+}
+
+/** Where what happens is put down. */
+export interface Outbox {
+  readonly actions: Action[];
+  readonly suppressed: Suppression[];
+  /** Waits that a cancelling event ended; `time` is that of the event. */
+  readonly cancelled: Action[];
+  /** Messages that are out, and whose cancelling event came late. */
+  readonly lateCancellations: Action[];
+  /** By the rule's index: waits that began, messages put off, and events without the rule's key. */
+  readonly armed: Float64Array;
+  readonly held: Float64Array;
+  readonly unkeyed: Float64Array;
+}
+
+/** An event as rules see it. */
+export interface Happening {
+  readonly type: string;
+  readonly time: number;
+  readonly field: FieldReader;
+}
+
+/** One customer's memory at work, live or in a replay. */
+export interface Desk {
+  readonly caller: string;
+  readonly book: RuleBook;
+  readonly surroundings: Surroundings;
+  readonly outbox: Outbox;
+  /** Whose memory is open. */
+  customer: string;
+  /** The latest instant of any event or tick; messages do not go out before it. */
+  clock: number;
+  /** Slots whose message is due already, to be fired after the event. */
+  readonly ready: Timer[];
+  profile(): Readonly<Profile>;
+  editProfile(): Profile;
+  find(rule: ReadRule, key: string | null): Readonly<Slot> | undefined;
+  edit(rule: ReadRule, key: string | null): Slot;
+  /** The keys of a rule's slots. */
+  keysOf(rule: ReadRule): (string | null)[];
+  /** Sees to it that {@link ring} is called at the slot's deadline, or once there is nothing to remember. */
+  setTimer(rule: ReadRule, key: string | null, slot: Slot): void;
+}
+
+/** A slot by rule and key. */
+export interface Timer {
+  readonly rule: ReadRule;
+  readonly key: string | null;
+}
+
+/** An empty outbox for so many rules. */
+export function newOutbox(rules: number): Outbox {
+  return {
+    actions: [],
+    suppressed: [],
+    cancelled: [],
+    lateCancellations: [],
+    armed: new Float64Array(rules),
+    held: new Float64Array(rules),
+    unkeyed: new Float64Array(rules),
+  };
+}
+
+/** The order in which messages of one customer that are due at one instant go out. */
+export function inFiringOrder(a: Timer, b: Timer): number {
+  return a.rule.rank - b.rule.rank || compareNames(a.key ?? "", b.key ?? "");
+}
+
+/** Takes in an event of the open customer, whose clock and timers have come up to it. */
+export function receive(desk: Desk, event: Happening): void {
+  notice(desk, event);
+  for (const rule of desk.book.rulesFor(event.type)) apply(desk, rule, event);
+  if (desk.ready.length === 0) return;
+  const due = desk.ready.splice(0).sort(inFiringOrder);
+  for (const { rule, key } of due) ring(desk, rule, key);
+}
+
+/** Looks at a slot of the open customer at the desk's clock: fires what is due. */
+export function ring(desk: Desk, rule: ReadRule, key: string | null): void {
+  const slot = desk.find(rule, key);
+  if (slot === undefined || slot.anchor === null || slot.due > desk.clock) return;
+  fire(desk, rule, key, desk.edit(rule, key), slot.anchor);
+}
+
+/** Keeps what rules ask of a customer's history and whereabouts. */
+function notice(desk: Desk, { time, field }: Happening): void {
+  const { book } = desk;
+  if (book.pauses.length > 0) noticeSession(desk, time);
+  const segment = book.usesSegments ? field("segment") : undefined;
+  if (typeof segment === "string" && segment !== desk.profile().segment) desk.editProfile().segment = segment;
+  const zone = book.usesZones ? field("timeZone") : undefined;
+  if (typeof zone === "string" && zone !== desk.profile().timeZone) desk.editProfile().timeZone = zone;
+}
+
+function noticeSession({ book, profile, editProfile }: Desk, time: number): void {
+  const { last, sessions } = profile();
+  if (last !== null && time < last) return;
+  const edited = editProfile();
+  edited.sessions = book.pauses.map((pause) => {
+    const open = last === null || time - last > pause ? undefined : sessions.find(([other]) => other === pause);
+    return open ?? [pause, time];
+  });
+  edited.last = time;
+}
+
+function apply(desk: Desk, rule: ReadRule, event: Happening): void {
+  const cancels = rule.unless !== null && matches(rule.unless, event);
+  let step = rule.steps.length - 1;
+  while (step >= 0 && !matches(rule.steps[step], event)) step--;
+  if (step < 0 && !cancels) return;
+  const key = rule.by === null ? null : keyOf(event.field(rule.by));
+  if (key === undefined) {
+    if (step >= 0) desk.outbox.unkeyed[rule.index]++;
+    if (cancels) for (const other of desk.keysOf(rule)) cancel(desk, rule, other, event.time);
+    return;
+  }
+  // An event that both cancels and starts ends the wait before it, not its own.
+  const before = step >= 0 ? (desk.find(rule, key)?.unless ?? []) : [];
+  if (cancels) cancel(desk, rule, key, event.time);
+  if (step < 0) return;
+  if (rule.count !== null) {
+    if (!countedUp(desk, rule, key, event)) return;
+  } else if (rule.steps.length > 1 && !steppedUp(desk, rule, key, event, (i) => matches(rule.steps[i], event))) {
+    return;
+  }
+  arm(desk, rule, key, event.time, before);
+}
+
+function matches({ types, holds }: Match, { type, field }: Happening): boolean {
+  return (types === null || types.has(type)) && (holds === null || holds(field));
+}
+
+function keyOf(cell: Cell | undefined): string | undefined {
+  const known = cellOf(cell);
+  return known === undefined || typeof known === "string" ? known : String(known);
+}
+
+function cancel(desk: Desk, rule: ReadRule, key: string | null, time: number): void {
+  const slot = desk.edit(rule, key);
+  const { anchor, firedAnchor } = slot;
+  if (anchor !== null && anchor <= time && time < slot.due) {
+    desk.outbox.cancelled.push(actionOf(desk, rule, key, anchor, time, slot.held));
+    slot.anchor = null;
+  } else if (firedAnchor !== null && !slot.reported && firedAnchor <= time && time < slot.firedAt) {
+    desk.outbox.lateCancellations.push(actionOf(desk, rule, key, firedAnchor, slot.firedAt, false));
+    slot.reported = true;
+  }
+  // Waits of one rule differ in length where they depend on the key or the customer: then no time can be spared.
+  const wait = rule.delays === null && rule.reorder === null ? rule.after : 0;
+  slot.unless = withCancel(slot.unless, time, wait, desk.clock - desk.surroundings.lateness);
+  restartCounts(slot, rule, time);
+  desk.setTimer(rule, key, slot);
+}
+
+function arm(desk: Desk, rule: ReadRule, key: string | null, time: number, cancels: readonly number[]): void {
+  const slot = desk.edit(rule, key);
+  const wait = delayOf(slot, rule, key, time);
+  const { anchor, firedAnchor } = slot;
+  const entered = firedAnchor !== null && (time <= firedAnchor || time < slot.firedAt + rule.reentry);
+  const waitsAlready = anchor !== null && (rule.keepsFirst ? time >= anchor : time <= anchor);
+  const isOver = cancels.some((cancelled) => cancelled >= time && cancelled < time + wait);
+  if (!entered && !waitsAlready && !isOver) {
+    if (anchor === null) desk.outbox.armed[rule.index]++;
+    slot.anchor = time;
+    slot.due = time + wait;
+    slot.held = false;
+    if (slot.due <= desk.clock) desk.ready.push({ rule, key });
+  }
+  desk.setTimer(rule, key, slot);
+}
+
+function fire(desk: Desk, rule: ReadRule, key: string | null, slot: Slot, anchor: number): void {
+  const time = Math.max(slot.due, desk.clock);
+  const open = rule.quiet === null ? time : quietUntil(calendarFor(desk, rule.quiet.timeZone), rule.quiet, time);
+  if (open > time) {
+    if (!slot.held) desk.outbox.held[rule.index]++;
+    slot.held = true;
+    slot.due = open;
+    desk.setTimer(rule, key, slot);
+    return;
+  }
+  const action = actionOf(desk, rule, key, anchor, time, slot.held);
+  const reason = reasonAgainst(desk, rule, time);
+  if (reason === undefined) desk.outbox.actions.push(action);
+  else desk.outbox.suppressed.push({ ...action, reason });
+  // Who is held out goes on as if the message had come, so that the groups differ in nothing else.
+  if (reason === undefined || reason === "holdout") count(desk, rule, time);
+  slot.anchor = null;
+  slot.held = false;
+  slot.firedAnchor = anchor;
+  slot.firedAt = time;
+  slot.reported = false;
+  desk.setTimer(rule, key, slot);
+}
+
+function reasonAgainst(desk: Desk, rule: ReadRule, time: number): SuppressionReason | undefined {
+  const { customer, surroundings } = desk;
+  const { segments, exceptSegments, purpose, cooldown, holdout } = rule;
+  const profile = desk.profile();
+  if (segments !== null || exceptSegments !== null) {
+    const segment = profile.segment ?? surroundings.segmentOf(customer);
+    const isIn = (set: ReadonlySet<string>): boolean => segment !== undefined && set.has(segment);
+    if ((segments !== null && !isIn(segments)) || (exceptSegments !== null && isIn(exceptSegments))) return "segment";
+  }
+  if (purpose !== null) {
+    const state = surroundings.consentAt(purpose, customer, time, profile.consents);
+    if (state !== "granted") return state;
+  }
+  if (cooldown > 0) {
+    const last = profile.cooling.find(([name]) => name === rule.name);
+    if (last !== undefined && time - last[1] < cooldown) return "cooldown";
+  }
+  const { cap } = surroundings;
+  if (cap !== null && rule.capped && profile.sent.length >= cap.messages) {
+    if (time - profile.sent[profile.sent.length - cap.messages] < cap.window) return "cap";
+  }
+  const isOut = holdout !== null && hashTexts([surroundings.salt, holdout.group, customer]) < holdout.below;
+  return isOut ? "holdout" : undefined;
+}
+
+/** Counts a message towards the cap and its rule's cooldown. */
+function count({ surroundings: { cap }, editProfile }: Desk, rule: ReadRule, time: number): void {
+  if (cap !== null && rule.capped) {
+    const profile = editProfile();
+    profile.sent = [...profile.sent, time].slice(-cap.messages);
+  }
+  if (rule.cooldown > 0) {
+    const profile = editProfile();
+    profile.cooling = [...profile.cooling.filter(([name]) => name !== rule.name), [rule.name, time]];
+  }
+}
+
+function calendarFor(desk: Desk, otherwise: string): NonNullable<ReturnType<typeof calendarIn>> {
+  const own = desk.profile().timeZone ?? desk.surroundings.zoneOf(desk.customer);
+  const calendar = calendarIn(own ?? otherwise);
+  if (calendar !== undefined) return calendar;
+  return refuse(desk.caller, "invalid-value", "options.timeZones", "IANA time zones by customer", "another value");
+}
+
+function actionOf(
+  { customer, surroundings: { salt } }: Desk,
+  { name }: ReadRule,
+  key: string | null,
+  since: number,
+  time: number,
+  held: boolean,
+): Action {
+  const parts = [salt, name, customer, key === null ? "" : `/${key}`, String(since)];
+  let idempotencyKey = "";
+  // 96 bits: among a billion messages, two alike are as likely as one in 10¹¹.
+  for (let seed = 1; seed <= 3; seed++) idempotencyKey += hashTexts(parts, seed).toString(16).padStart(8, "0");
+  return { rule: name, customer, key, since, time, held, idempotencyKey };
+}

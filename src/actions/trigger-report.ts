@@ -1,0 +1,152 @@
+import type { Note } from "../core/note.ts";
+import { rowOrder } from "../numeric/row-order.ts";
+import { calendarOf } from "../tables/calendar.ts";
+import type { Action, Outbox, Suppression, SuppressionReason } from "./trigger-core.ts";
+import type { RuleBook } from "./trigger-plan.ts";
+import type { TriggerState } from "./trigger-state.ts";
+
+/** What became of one rule. */
+export interface TriggerRuleReport {
+  /** Name of the rule. */
+  readonly rule: string;
+  /** Waits that began; each is sent, suppressed, cancelled or pending. */
+  readonly armed: number;
+  /** Messages that went out. */
+  readonly sent: number;
+  /** Waits that a cancelling event ended. */
+  readonly cancelled: number;
+  /** Waits that `until` left open. */
+  readonly pending: number;
+  /** Messages that quiet hours put off, whatever became of them. */
+  readonly held: number;
+  /** Messages that did not go out, by reason. */
+  readonly suppressed: Readonly<Partial<Record<SuppressionReason, number>>>;
+  /** Customers who got at least one message. */
+  readonly customers: number;
+  /** Events that start the rule, but lack the column it goes by. */
+  readonly withoutKey: number;
+}
+
+/** What one rule did on one local day. */
+export interface TriggerDay {
+  /** Begin of the day, epoch milliseconds. */
+  readonly start: number;
+  /** Name of the rule. */
+  readonly rule: string;
+  /** Messages that went out. */
+  readonly sent: number;
+  /** Messages that were due and did not go out. */
+  readonly suppressed: number;
+}
+
+/** Who would have got what, and when: result of {@link replayTriggers}. */
+export interface TriggerReport {
+  /** The messages, by time, then customer in the order of the log, then in the order of firing. */
+  readonly actions: readonly Action[];
+  /** Messages that were due and did not go out, in the same order. */
+  readonly suppressed: readonly Suppression[];
+  /** Waits that a cancelling event ended, in the same order. */
+  readonly cancelled: readonly Action[];
+  /** What became of each rule, in the order in which they were given. */
+  readonly rules: readonly TriggerRuleReport[];
+  /** Days on which a rule did something, by day, then rule. */
+  readonly days: readonly TriggerDay[];
+  /** Events that were read. */
+  readonly read: number;
+  /** Events after `until`. */
+  readonly ignored: number;
+  /** The state at `until`, if it was asked for. */
+  readonly state?: TriggerState;
+  /** `events-after-until`, `missing-key`. */
+  readonly notes: readonly Note[];
+}
+
+/**
+ * Sums up what a replay put down.
+ *
+ * @param book - the rules.
+ * @param outbox - what happened, customer by customer.
+ * @param pending - waits that are open, by the rule's index.
+ * @param zone - where days begin.
+ */
+export function reportOf(
+  { rules }: RuleBook,
+  { actions, suppressed, cancelled, armed, held, unkeyed }: Outbox,
+  pending: Float64Array,
+  zone: string,
+): Pick<TriggerReport, "actions" | "suppressed" | "cancelled" | "rules" | "days"> {
+  const inOrder = rules.toSorted((a, b) => a.index - b.index);
+  const counts = inOrder.map(({ name, index }) => ({
+    rule: name,
+    armed: armed[index],
+    sent: 0,
+    cancelled: 0,
+    pending: pending[index],
+    held: held[index],
+    suppressed: {},
+    customers: 0,
+    withoutKey: unkeyed[index],
+  }));
+  const countOf = new Map(counts.map((count) => [count.rule, count]));
+  const lastCustomer = new Map<string, string>();
+  const calendar = calendarOf(zone);
+  const days = new Map<string, { day: number; index: number; sent: number; suppressed: number }>();
+  const indexOf = new Map(inOrder.map(({ name, index }) => [name, index]));
+  const dayOf = ({ rule, time }: Action): { sent: number; suppressed: number } => {
+    const day = calendar.dayOf(time);
+    const index = indexOf.get(rule) ?? 0;
+    const key = `${day}/${index}`;
+    let cell = days.get(key);
+    if (cell === undefined) days.set(key, (cell = { day, index, sent: 0, suppressed: 0 }));
+    return cell;
+  };
+  for (const action of actions) {
+    const count = countOf.get(action.rule);
+    if (count === undefined) continue;
+    count.sent++;
+    // Customers come one after another here.
+    if (lastCustomer.get(action.rule) !== action.customer) count.customers++;
+    lastCustomer.set(action.rule, action.customer);
+    dayOf(action).sent++;
+  }
+  for (const { reason, ...action } of suppressed) {
+    const reasons = countOf.get(action.rule)?.suppressed ?? {};
+    reasons[reason] = (reasons[reason] ?? 0) + 1;
+    dayOf(action).suppressed++;
+  }
+  for (const { rule } of cancelled) {
+    const count = countOf.get(rule);
+    if (count !== undefined) count.cancelled++;
+  }
+  return {
+    actions: byTime(actions),
+    suppressed: byTime(suppressed),
+    cancelled: byTime(cancelled),
+    rules: counts,
+    days: [...days.values()]
+      .sort((a, b) => a.day - b.day || a.index - b.index)
+      .map(({ day, index, sent, suppressed: not }) => ({
+        start: calendar.startOfDay(day),
+        rule: inOrder[index].name,
+        sent,
+        suppressed: not,
+      })),
+  };
+}
+
+/** Messages by time; those of one time keep their order. */
+function byTime<T extends Action>(messages: readonly T[]): T[] {
+  const times = Float64Array.from(messages, ({ time }) => time);
+  return Array.from(rowOrder(times, times.length, 1), (place) => messages[place]);
+}
+
+/** Says which events were not read, or not for a rule. */
+export function notesOf({ rules }: RuleBook, { unkeyed }: Outbox, ignored: number): Note[] {
+  const notes: Note[] = [];
+  if (ignored > 0) notes.push({ code: "events-after-until", message: `${ignored} events come after until and were not read.` }); // prettier-ignore
+  for (const { index, name, by } of rules.toSorted((a, b) => a.index - b.index)) {
+    if (unkeyed[index] === 0) continue;
+    notes.push({ code: "missing-key", message: `${unkeyed[index]} events start rule "${name}", which goes by "${by ?? ""}", but have none.` }); // prettier-ignore
+  }
+  return notes;
+}
