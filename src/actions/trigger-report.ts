@@ -61,6 +61,11 @@ export interface TriggerReport {
   readonly notes: readonly Note[];
 }
 
+/** A report on a rule while it is counted. */
+type Count = { -readonly [K in keyof TriggerRuleReport]: TriggerRuleReport[K] } & {
+  suppressed: Partial<Record<SuppressionReason, number>>;
+};
+
 /**
  * Sums up what a replay put down.
  *
@@ -76,7 +81,7 @@ export function reportOf(
   zone: string,
 ): Pick<TriggerReport, "actions" | "suppressed" | "cancelled" | "rules" | "days"> {
   const inOrder = rules.toSorted((a, b) => a.index - b.index);
-  const counts = inOrder.map(({ name, index }) => ({
+  const counts = inOrder.map(({ name, index }): Count => ({
     rule: name,
     armed: armed[index],
     sent: 0,
@@ -109,10 +114,10 @@ export function reportOf(
     lastCustomer.set(action.rule, action.customer);
     dayOf(action).sent++;
   }
-  for (const { reason, ...action } of suppressed) {
-    const reasons = countOf.get(action.rule)?.suppressed ?? {};
-    reasons[reason] = (reasons[reason] ?? 0) + 1;
-    dayOf(action).suppressed++;
+  for (const message of suppressed) {
+    const reasons = countOf.get(message.rule)?.suppressed;
+    if (reasons !== undefined) reasons[message.reason] = (reasons[message.reason] ?? 0) + 1;
+    dayOf(message).suppressed++;
   }
   for (const { rule } of cancelled) {
     const count = countOf.get(rule);

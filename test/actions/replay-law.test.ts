@@ -119,7 +119,7 @@ describe("a replay", () => {
           expect(armed, name).toBe(sent + cancelled + pending + held);
         }
       }),
-      { numRuns: Number(process.env["RUNS"] ?? 100) },
+      { numRuns: 300 },
     );
   });
 
