@@ -1,4 +1,8 @@
-import { type Samples } from "./sample.ts";
+import type { TriggerRule } from "clientele/actions";
+import { readEvents } from "clientele/events";
+import { triggerContextOptions } from "../../src/actions/trigger-plan.ts";
+import { replayTriggersOptions } from "../../src/actions/replay-triggers.ts";
+import { type Samples, table } from "./sample.ts";
 
 const before = () => [
   { id: "ann", segment: "new" },
@@ -9,11 +13,7 @@ const now = () => [
   { id: "ann", segment: "loyal" },
   { id: "cleo", segment: "new" },
   { id: "dora", segment: "new" },
-import type { TriggerRule } from "clientele/actions";
-import { readEvents } from "clientele/events";
-import { triggerContextOptions } from "../../src/actions/trigger-plan.ts";
-import { replayTriggersOptions } from "../../src/actions/replay-triggers.ts";
-import { type Samples, table } from "./sample.ts";
+];
 
 const rules = (): TriggerRule[] => [
   { name: "cart", on: "cart", unless: "buy", afterMinutes: 60, by: "order" },
