@@ -18,19 +18,26 @@ export interface BinSums {
 /**
  * The inner limits of bins, ascending; a probability at a limit belongs to the bin below it.
  *
- * @param runs - whose quantiles are meant, with `"quantile"`: type 7, as NumPy's percentiles.
+ * @param runs - whose quantiles are meant, with `"quantile"`: type 7, as NumPy's percentiles, of customers whatever their weight.
  */
 export function binLimits(runs: ScoreRuns, bins: number, binning: Binning): number[] {
   const inner = Array.from({ length: bins - 1 }, (_, i) => (i + 1) / bins);
   if (binning === "width") return inner;
-  const sorted = new Float64Array(runs.n);
-  let place = runs.n;
-  runs.scores.forEach((score, run) => {
-    const size = runs.hits[run] + runs.misses[run];
+  const sorted = sortedScores(runs);
+  return inner.map((share) => quantileOfSorted(sorted, share));
+}
+
+/** The score of each customer, ascending. */
+function sortedScores({ n, scores, hits, misses, weighted }: ScoreRuns): Float64Array {
+  if (weighted !== undefined) return Float64Array.from(weighted.cells, (cell) => scores[cell >>> 1]).reverse();
+  const sorted = new Float64Array(n);
+  let place = n;
+  scores.forEach((score, run) => {
+    const size = hits[run] + misses[run];
     sorted.fill(score, place - size, place);
     place -= size;
   });
-  return inner.map((share) => quantileOfSorted(sorted, share));
+  return sorted;
 }
 
 /** Sums per bin, from low to high; bins without customers are left out. */

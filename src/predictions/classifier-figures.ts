@@ -52,8 +52,7 @@ export function runLosses({ scores }: ScoreRuns): RunLosses {
 
 /** Every figure in one pass over the runs. */
 export function figuresOf(runs: ScoreRuns, losses: RunLosses, limits: readonly number[]): ClassifierFigures {
-  const { n, positives, scores, hits, misses } = runs;
-  const negatives = n - positives;
+  const { n, positives, negatives, scores, hits, misses } = runs;
   // Pairs of a customer with and one without the outcome in which the first scores higher; ties count half.
   let [pairs, precisions, hitsAbove, above] = [0, 0, 0, 0];
   const loss = { sum: 0, correction: 0 };
@@ -99,8 +98,7 @@ export function lossSpreads(
  * @param auc - the area; both classes occur at least twice.
  * @see DeLong, DeLong & Clarke-Pearson (1988), equations 5 to 7, on runs of equal scores.
  */
-export function aucStandardError({ n, positives, scores, hits, misses }: ScoreRuns, auc: number): number {
-  const negatives = n - positives;
+export function aucStandardError({ positives, negatives, scores, hits, misses }: ScoreRuns, auc: number): number {
   let [ofHits, ofMisses, hitsAbove, missesAbove] = [0, 0, 0, 0];
   for (let run = 0; run < scores.length; run++) {
     const [h, m] = [hits[run], misses[run]];
@@ -125,14 +123,9 @@ export function resampledFigures(
   limits: readonly number[],
   { replicates, seed }: { readonly replicates: number; readonly seed: number },
 ): Readonly<Record<keyof ClassifierFigures, Float64Array>> {
-  const { n, scores } = runs;
-  // Which run a customer belongs to, and whether with the outcome: 2 · run, or 2 · run + 1.
-  const cells = new Uint32Array(n);
-  let place = 0;
-  scores.forEach((_, run) => {
-    cells.fill(2 * run, place, (place += runs.hits[run]));
-    cells.fill(2 * run + 1, place, (place += runs.misses[run]));
-  });
+  const { scores } = runs;
+  const { cells, weights } = runs.weighted ?? { cells: cellsOf(runs), weights: undefined };
+  const customers = cells.length;
   const drawn: Record<keyof ClassifierFigures, number[]> = { auc: [], averagePrecision: [], logLoss: [], brier: [], calibrationError: [] }; // prettier-ignore
   const hits = new Float64Array(scores.length);
   const misses = new Float64Array(scores.length);
@@ -140,15 +133,20 @@ export function resampledFigures(
     const random = randomOf(seed, replicate);
     hits.fill(0);
     misses.fill(0);
-    let positives = 0;
-    for (let draw = 0; draw < n; draw++) {
-      const cell = cells[random.integer(n)];
+    let [positives, negatives] = [0, 0];
+    for (let draw = 0; draw < customers; draw++) {
+      const one = random.integer(customers);
+      const cell = cells[one];
+      const weight = weights === undefined ? 1 : weights[one];
       if (cell % 2 === 0) {
-        hits[cell >>> 1]++;
-        positives++;
-      } else misses[cell >>> 1]++;
+        hits[cell >>> 1] += weight;
+        positives += weight;
+      } else {
+        misses[cell >>> 1] += weight;
+        negatives += weight;
+      }
     }
-    const figures = figuresOf({ n, positives, scores, hits, misses }, losses, limits);
+    const figures = figuresOf({ n: positives + negatives, positives, negatives, scores, hits, misses }, losses, limits);
     for (const key of Object.keys(drawn) as (keyof ClassifierFigures)[]) {
       const value = figures[key];
       if (value !== null) drawn[key].push(value);
@@ -162,6 +160,17 @@ export function resampledFigures(
     brier: sorted(drawn.brier),
     calibrationError: sorted(drawn.calibrationError),
   };
+}
+
+/** Which run a customer belongs to, and whether with the outcome: 2 · run, or 2 · run + 1. */
+function cellsOf({ n, scores, hits, misses }: ScoreRuns): Uint32Array {
+  const cells = new Uint32Array(n);
+  let place = 0;
+  scores.forEach((_, run) => {
+    cells.fill(2 * run, place, (place += hits[run]));
+    cells.fill(2 * run + 1, place, (place += misses[run]));
+  });
+  return cells;
 }
 
 /** The middle part of resampled figures: their quantiles alpha / 2 and 1 − alpha / 2; null of none. */

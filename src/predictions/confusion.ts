@@ -34,8 +34,8 @@ export function confusionOf(runs: ScoreRuns, threshold: number): Confusion {
   const counts = {
     truePositives: hits,
     falsePositives: misses,
-    falseNegatives: runs.positives - hits,
-    trueNegatives: runs.n - runs.positives - misses,
+    falseNegatives: Math.max(0, runs.positives - hits),
+    trueNegatives: Math.max(0, runs.negatives - misses),
   };
   const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
   return {
@@ -44,7 +44,7 @@ export function confusionOf(runs: ScoreRuns, threshold: number): Confusion {
     accuracy: (counts.truePositives + counts.trueNegatives) / runs.n,
     precision: share(hits, hits + misses),
     recall: share(hits, runs.positives),
-    specificity: share(counts.trueNegatives, runs.n - runs.positives),
+    specificity: share(counts.trueNegatives, runs.negatives),
     f1: share(2 * hits, hits + misses + runs.positives),
   };
 }

@@ -1,3 +1,4 @@
+import { formatNumber } from "../core/numbers.ts";
 import type { Note } from "../core/note.ts";
 import { integer, oneOf, type OptionTable, readOptions, real, seed } from "../core/options.ts";
 import { normal } from "../numeric/distributions.ts";
@@ -16,6 +17,7 @@ import {
   type RunLosses,
   runLosses,
 } from "./classifier-figures.ts";
+import { readWeights, weightsOption } from "../tables/weights.ts";
 import { type Confusion, confusionOf } from "./confusion.ts";
 import { readOutcome, readProbability, type ScoreRuns, scoreRunsOf, singleClassNotes } from "./score-runs.ts";
 
@@ -23,6 +25,11 @@ import { readOutcome, readProbability, type ScoreRuns, scoreRunsOf, singleClassN
 export interface EvaluateClassifierOptions {
   /** Customers with at least this probability count as predicted, in `confusion`. Default 0.5. */
   readonly threshold?: number | undefined;
+  /**
+   * How often each customer counts, ≥ 0: a weight of 2 is the customer twice, also in the intervals; scikit-learn's `sample_weight`.
+   * Default: all once.
+   */
+  readonly weights?: Float64Array | readonly number[] | undefined;
   /** Bins of the calibration error. Default 10. */
   readonly bins?: number | undefined;
   /** Whether these bins are equally wide or hold equally many customers. Default `"width"`. */
@@ -44,8 +51,9 @@ export interface EvaluateClassifierOptions {
 }
 
 /** Option table of {@link evaluateClassifier}. */
-export const evaluateClassifierOptions: OptionTable<EvaluateClassifierOptions> = {
+export const evaluateClassifierOptions: OptionTable<EvaluateClassifierOptions, "weights"> = {
   threshold: real({ default: 0.5 }),
+  weights: weightsOption(),
   bins: integer({ min: 1, max: 1000, default: 10 }),
   binning: oneOf(["width", "quantile"], { default: "width" }),
   interval: oneOf(["analytic", "bootstrap"], { default: "analytic" }),
@@ -83,9 +91,9 @@ export interface ClassifierBaseline {
 
 /** Result of {@link evaluateClassifier}. */
 export interface ClassifierReport extends ClassifierFigures {
-  /** Customers. */
+  /** Customers; with weights the sum of these. */
   readonly n: number;
-  /** Those for whom the outcome came. */
+  /** Those for whom the outcome came; with weights the sum of these. */
   readonly positives: number;
   /** `positives / n`. */
   readonly baseRate: number;
@@ -143,7 +151,8 @@ export function evaluateClassifier(
   const caller = "evaluateClassifier";
   const read = readOptions(caller, evaluateClassifierOptions, options);
   const outcomes = readOutcome(caller, outcome);
-  const runs = scoreRunsOf({ outcome: outcomes, probability: readProbability(caller, probability, outcomes.length) });
+  const scored = { outcome: outcomes, probability: readProbability(caller, probability, outcomes.length) };
+  const runs = scoreRunsOf(scored, readWeights(caller, read.weights, outcomes.length));
   const losses = runLosses(runs);
   const limits = binLimits(runs, read.bins, read.binning);
   const figures = figuresOf(runs, losses, limits);
@@ -187,14 +196,14 @@ function analyticIntervals(
   figures: ClassifierFigures,
   alpha: number,
 ): ClassifierReport["intervals"] {
-  const { n, positives } = runs;
+  const { n, positives, negatives } = runs;
   const { auc, averagePrecision, logLoss, brier } = figures;
   const z = normal.upperQuantile(alpha / 2);
   const around = (value: number, error: number, most: number): Interval => [
     Math.max(0, value - z * error),
     Math.min(most, value + z * error),
   ];
-  const hasSpread = Math.min(positives, n - positives) >= fewestForSpread;
+  const hasSpread = Math.min(positives, negatives) >= fewestForSpread;
   const spreads = n >= fewestForSpread ? lossSpreads(runs, losses, figures) : null;
   return {
     auc: auc === null || !hasSpread ? null : around(auc, aucStandardError(runs, auc), 1),
@@ -220,7 +229,7 @@ function bootstrapIntervals(
   read: { readonly replicates: number; readonly seed: number; readonly alpha: number },
 ): ClassifierReport["intervals"] {
   const drawn = resampledFigures(runs, losses, limits, read);
-  const hasBoth = runs.positives > 0 && runs.positives < runs.n;
+  const hasBoth = runs.positives > 0 && runs.negatives > 0;
   return {
     auc: hasBoth ? percentileInterval(drawn.auc, read.alpha) : null,
     averagePrecision: hasBoth ? percentileInterval(drawn.averagePrecision, read.alpha) : null,
@@ -231,9 +240,8 @@ function bootstrapIntervals(
 }
 
 /** The curve's corners, or as many of them as there is room for, spread evenly along its length. */
-function curveOf({ n, positives, scores, hits, misses }: ScoreRuns, most: number): CurvePoint[] {
+function curveOf({ positives, negatives, scores, hits, misses }: ScoreRuns, most: number): CurvePoint[] {
   const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
-  const negatives = n - positives;
   const points: CurvePoint[] = [
     { threshold: null, falsePositiveRate: share(0, negatives), recall: share(0, positives), precision: null },
   ];
@@ -255,17 +263,17 @@ function curveOf({ n, positives, scores, hits, misses }: ScoreRuns, most: number
 }
 
 function notesOf(runs: ScoreRuns, figures: ClassifierFigures, baseline: ClassifierBaseline): Note[] {
-  const { n, positives, scores, hits, misses } = runs;
+  const { positives, negatives, scores, hits, misses } = runs;
   const notes = singleClassNotes(runs, "AUC and average precision need both, and are null.");
-  const fewer = Math.min(positives, n - positives);
+  const fewer = Math.min(positives, negatives);
   if (fewer > 0 && fewer < 10) {
-    const message = `Only ${fewer} customers are ${positives === fewer ? "with" : "without"} the outcome: the figures are uncertain.`;
+    const message = `Only ${formatNumber(fewer)} customers are ${positives === fewer ? "with" : "without"} the outcome: the figures are uncertain.`;
     notes.push({ code: "few-outcomes", message });
   }
   const last = scores.length - 1;
   const wrong = (scores[0] === 1 ? misses[0] : 0) + (scores[last] === 0 ? hits[last] : 0);
   if (wrong > 0) {
-    const message = `${wrong} customers had a probability of exactly 0 or 1 and it was wrong: each costs a log-loss of 36.`;
+    const message = `${formatNumber(wrong)} customers had a probability of exactly 0 or 1 and it was wrong: each costs a log-loss of 36.`;
     notes.push({ code: "certain-and-wrong", message });
   }
   if (fewer > 0 && figures.brier > baseline.brier && figures.logLoss > baseline.logLoss) {

@@ -11,7 +11,7 @@ import {
   type PropensityTarget,
 } from "./propensity-options.ts";
 import { matchRows, type PropensityRows } from "./propensity-rows.ts";
-import { splitAt } from "./propensity-split.ts";
+import { horizonNotes, splitAt } from "./propensity-split.ts";
 
 /** Options of {@link measurePropensity}: what is foreseen, and how models are made, as for {@link fitChurnModel}. */
 export interface MeasurePropensityOptions extends LearnPropensityOptions {
@@ -151,7 +151,7 @@ export function measurePropensity(
     auc: overTime(folds.map(({ auc }) => auc)),
     skill: overTime(folds.map(({ skill }) => skill)),
     pooled,
-    notes: [...foldNotes(folds, skipped.length), ...pooled.notes],
+    notes: [...horizonNotes(rows), ...foldNotes(folds, skipped.length), ...pooled.notes],
   };
 }
 

@@ -32,7 +32,7 @@ export type PropensityOutcomes =
       readonly outcome: Uint8Array;
       /** The instant of each prediction; all the same when absent. */
       readonly cutoffs?: ArrayLike<number> | undefined;
-      /** Which cutoffs there are, and when the horizon of each ends. */
+      /** Which cutoffs there are, and when the horizon of each ends; without it a note `unknown-horizons`, where rows are split in time. */
       readonly report?:
         | {
             /** One entry per cutoff. */

@@ -18,6 +18,8 @@ export interface PropensityRows extends Cells {
   readonly stage: Uint32Array;
   /** The cutoffs, from early to late; NaN when there is one that nobody has told. */
   readonly cutoffs: readonly CutoffHorizon[];
+  /** Whether it was told when the horizons end. */
+  readonly hasHorizons: boolean;
   /** Outcomes given. */
   readonly read: number;
   /** Outcomes without a row in the tables. */
@@ -103,6 +105,7 @@ export function matchRows(
     at: Uint32Array.from(matches, ({ table }) => table),
     stage: Uint32Array.from(matches, stageAt),
     cutoffs,
+    hasHorizons: !(outcomes instanceof Uint8Array) && outcomes.report !== undefined,
     ...{ read, notInTable, otherStage },
   };
 }

@@ -57,7 +57,13 @@ export function splitRows(caller: string, rows: PropensityRows, plan: SplitPlan)
   if (!all.some(isClosed)) {
     refuse(caller, "too-few-rows", path, "an earlier cutoff whose horizon ends by the latest one", "none");
   }
-  return { by: "time", cutoff, ...splitAt(rows, latest, plan), notes: [] };
+  return { by: "time", cutoff, ...splitAt(rows, latest, plan), notes: horizonNotes(rows) };
+}
+
+/** Without the ends of horizons, outcomes that were learned from may reach into the time of those that judge. */
+export function horizonNotes({ hasHorizons }: PropensityRows): Note[] {
+  const message = "outcomes.report does not tell when horizons end: outcomes learned from may overlap with those that judge."; // prettier-ignore
+  return hasHorizons ? [] : [{ code: "unknown-horizons", message }];
 }
 
 /** The rows of one cutoff against the earlier ones whose horizon had ended by then; later rows are in neither and not counted. */

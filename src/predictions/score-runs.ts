@@ -7,16 +7,28 @@ import { rowOrder } from "../numeric/row-order.ts";
  * in whatever order the customers come.
  */
 export interface ScoreRuns {
-  /** Customers. */
+  /** Customers; with weights the sum of these, as in all numbers of customers here. */
   readonly n: number;
   /** Those for whom the outcome came. */
   readonly positives: number;
+  /** Those for whom it did not. */
+  readonly negatives: number;
   /** Distinct scores, from high to low. */
   readonly scores: Float64Array;
   /** Per score the customers for whom the outcome came. */
   readonly hits: Float64Array;
   /** Per score the customers for whom it did not. */
   readonly misses: Float64Array;
+  /** With weights, each customer of weight above 0. */
+  readonly weighted?: WeightedCustomers | undefined;
+}
+
+/** Customers who count differently, by score from high to low. */
+export interface WeightedCustomers {
+  /** 2 · position of the score, + 1 without the outcome. */
+  readonly cells: Uint32Array;
+  /** How often the customer counts. */
+  readonly weights: Float64Array;
 }
 
 /** Outcomes and probabilities of the same customers, checked and copied. */
@@ -64,24 +76,39 @@ export function readProbability(
   return read;
 }
 
-/** Groups customers by equal score. Cost: one sort. */
-export function scoreRunsOf({ outcome, probability }: ScoredOutcomes): ScoreRuns {
-  const n = outcome.length;
-  const order = rowOrder(probability, n, 1);
-  const scores = new Float64Array(n);
-  const hits = new Float64Array(n);
-  const misses = new Float64Array(n);
-  let [run, positives] = [-1, 0];
-  for (let place = n - 1; place >= 0; place--) {
+/** Groups customers by equal score, without those of weight 0. Cost: one sort. */
+export function scoreRunsOf({ outcome, probability }: ScoredOutcomes, weights?: Float64Array): ScoreRuns {
+  const rows = outcome.length;
+  const order = rowOrder(probability, rows, 1);
+  const scores = new Float64Array(rows);
+  const hits = new Float64Array(rows);
+  const misses = new Float64Array(rows);
+  const cells = new Uint32Array(weights === undefined ? 0 : rows);
+  const counts = new Float64Array(cells.length);
+  let [run, counted] = [-1, 0];
+  for (let place = rows - 1; place >= 0; place--) {
     const row = order[place];
+    const weight = weights === undefined ? 1 : weights[row];
+    if (weight === 0) continue;
     if (run < 0 || probability[row] !== scores[run]) scores[++run] = probability[row];
-    if (outcome[row] === 1) {
-      hits[run]++;
-      positives++;
-    } else misses[run]++;
+    if (outcome[row] === 1) hits[run] += weight;
+    else misses[run] += weight;
+    if (weights === undefined) continue;
+    cells[counted] = 2 * run + (1 - outcome[row]);
+    counts[counted++] = weight;
   }
   const used = run + 1;
-  return { n, positives, scores: scores.slice(0, used), hits: hits.slice(0, used), misses: misses.slice(0, used) };
+  // Sums in the order of the scores, so that a running sum comes out at the whole.
+  let [positives, negatives] = [0, 0];
+  for (let k = 0; k < used; k++) {
+    positives += hits[k];
+    negatives += misses[k];
+  }
+  return {
+    ...{ n: positives + negatives, positives, negatives },
+    ...{ scores: scores.slice(0, used), hits: hits.slice(0, used), misses: misses.slice(0, used) },
+    weighted: weights === undefined ? undefined : { cells: cells.slice(0, counted), weights: counts.slice(0, counted) },
+  };
 }
 
 /**
@@ -89,8 +116,8 @@ export function scoreRunsOf({ outcome, probability }: ScoredOutcomes): ScoreRuns
  *
  * @param consequence - what cannot be told then.
  */
-export function singleClassNotes({ n, positives }: ScoreRuns, consequence: string): Note[] {
-  if (positives > 0 && positives < n) return [];
+export function singleClassNotes({ negatives, positives }: ScoreRuns, consequence: string): Note[] {
+  if (positives > 0 && negatives > 0) return [];
   const which = positives === 0 ? "Nobody has" : "Everybody has";
   return [{ code: "single-class", message: `${which} the outcome: ${consequence}` }];
 }

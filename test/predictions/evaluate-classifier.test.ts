@@ -234,3 +234,64 @@ describe("evaluateClassifier", () => {
     expect(report.curve.length).toBeLessThanOrEqual(201);
   });
 });
+
+describe("evaluateClassifier with weights", () => {
+  const outcome = [1, 0, 1, 1, 0, 0, 1, 0];
+  const probability = [0.9, 0.8, 0.8, 0.6, 0.6, 0.3, 0.3, 0.1];
+  const weights = [0.5, 2, 1.25, 0, 3, 0.75, 1.5, 2.5];
+
+  it("has the figures of scikit-learn 1.2.1 with sample_weight", () => {
+    const report = evaluateClassifier(outcome, probability, { weights });
+    expectClose(report.auc!, 0.6526806526806527, rounding);
+    expectClose(report.averagePrecision!, 0.5, rounding);
+    expectClose(report.logLoss, 0.7509760366130314, rounding);
+    expectClose(report.brier, 0.2819565217391304, rounding);
+    expect(report.confusion).toMatchObject({ truePositives: 1.75, falsePositives: 5, falseNegatives: 1.5, trueNegatives: 3.25 }); // prettier-ignore
+    expect([report.n, report.positives]).toEqual([11.5, 3.25]);
+    expect(report.curve.at(-1)).toMatchObject({ falsePositiveRate: 1, recall: 1 });
+    expect(report.curve.length).toBe(6);
+  });
+
+  it("is the same as customers who come so many times, intervals too; 0 = absent", () => {
+    const random = randomOf(3);
+    const times = outcome.concat(outcome, outcome).map(() => random.integer(4));
+    const [came, said] = [outcome.concat(outcome, outcome), times.map(() => Math.round(20 * random.next()) / 20)];
+    const repeat = (list: readonly number[]): number[] => list.flatMap((x, i) => new Array<number>(times[i]).fill(x));
+    const { intervals, ...figures } = evaluateClassifier(came, said, { weights: times });
+    const { intervals: others, ...expected } = evaluateClassifier(repeat(came), repeat(said));
+    expect(figures).toEqual(expected);
+    expect(intervals).toEqual(others);
+  });
+
+  it("draws customers, each with its weight, for the bootstrap", () => {
+    const random = randomOf(8);
+    const said = Float64Array.from({ length: 400 }, () => random.next());
+    const came = said.map((p) => (random.next() < p ? 1 : 0));
+    const options = { interval: "bootstrap", replicates: 500 } as const;
+    const ones = evaluateClassifier(came, said, { ...options, weights: came.map(() => 1) }).intervals.auc!;
+    const plain = evaluateClassifier(came, said, options).intervals.auc!;
+    expectClose(ones, plain, { absolute: 0.01, because: "other draws of the same customers" });
+    // Unequal weights know less than as many equal ones.
+    const uneven = evaluateClassifier(came, said, { ...options, weights: came.map((_, i) => (i % 4 === 0 ? 5 : 0.1)) });
+    const [low, high] = uneven.intervals.auc!;
+    expect(high - low).toBeGreaterThan(1.3 * (plain[1] - plain[0]));
+  });
+
+  it("takes the customers' quantiles for bins, whatever their weight", () => {
+    const { calibrationError } = evaluateClassifier(outcome, probability, { weights, binning: "quantile", bins: 2 });
+    // Of the seven customers of some weight the middle one has 0.6: the bins are (0.1, 0.3, 0.3, 0.6) and (0.8, 0.8, 0.9).
+    const low = Math.abs((2.5 * 0.1 + 2.25 * 0.3 + 3 * 0.6 - 1.5) / 11.5);
+    const high = Math.abs((3.25 * 0.8 + 0.5 * 0.9 - 1.75) / 11.5);
+    expectClose(calibrationError, low + high, rounding);
+  });
+
+  it("refuses weights that are negative, missing, too few or all 0", () => {
+    for (const [bad, code] of [
+      [[1, -1], "invalid-value"],
+      [[1, NaN], "invalid-value"],
+      [[1], "shape-mismatch"],
+      [[0, 0], "degenerate-data"],
+    ] as const)
+      expectRefusal(() => evaluateClassifier([0, 1], [0.2, 0.4], { weights: bad }), code);
+  });
+});

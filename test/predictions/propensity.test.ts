@@ -159,7 +159,14 @@ describe("fitChurnModel", () => {
     expect(model.reliability.n).toBe(50);
     expect(model.lift.groups).toHaveLength(10);
     expect(model.evaluation.skill.brier).toBeGreaterThan(0);
-    expect(model.notes).toEqual([]);
+  });
+
+  it("says that outcomes may overlap where it is not told when horizons end", () => {
+    expect(codesOf(model)).toEqual(["unknown-horizons"]);
+    const report = { cutoffs: [0, 30 * day].map((cutoff) => ({ cutoff, to: cutoff + 30 * day })) };
+    const told = fitChurnModel(views, { ...outcomes, report });
+    expect(told).toEqual({ ...model, notes: [] });
+    expect(codesOf(fitChurnModel(views, outcomes, { holdout: "customers" }))).toEqual([]);
   });
 
   it("reports figures that are those of its own predictions", () => {
