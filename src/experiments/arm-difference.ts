@@ -3,7 +3,8 @@ import type { TestReport } from "../core/test-report.ts";
 import { studentT } from "../numeric/distributions.ts";
 import { newcombeInterval } from "../numeric/intervals.ts";
 import { testTwoByTwo } from "../numeric/two-by-two.ts";
-import type { ArmSums, UpliftOutcomeKind } from "./arms.ts";
+import type { UpliftOutcomeKind } from "./arms.ts";
+import type { MeanStats } from "./stats.ts";
 
 /** A difference of two arms, treatment minus control, with what pooling several of them needs. */
 export interface ArmDifference {
@@ -21,19 +22,19 @@ export interface ArmDifference {
  * @returns the difference; without any variation of the amounts, its `pValue` is null, with a note `no-variance`.
  */
 export function armDifference(
-  control: ArmSums,
-  treated: ArmSums,
+  control: MeanStats,
+  treated: MeanStats,
   kind: UpliftOutcomeKind,
   alpha: number,
 ): ArmDifference {
   return kind === "binary" ? ofRates(control, treated, alpha) : ofMeans(control, treated, alpha);
 }
 
-function ofRates(control: ArmSums, treated: ArmSums, alpha: number): ArmDifference {
+function ofRates(control: MeanStats, treated: MeanStats, alpha: number): ArmDifference {
   const [first, second] = [control, treated].map(({ n, mean }) => ({ n, successes: Math.round(n * mean) }));
-  const spread = ({ n, mean }: ArmSums): number => (mean * (1 - mean)) / n;
+  const spread = ({ n, mean }: MeanStats): number => (mean * (1 - mean)) / n;
   // A rate of 0 or 1 would seem to be known without error: half a success more and less for the weights only.
-  const careful = (arm: ArmSums): number => {
+  const careful = (arm: MeanStats): number => {
     const rate = (arm.n * arm.mean + 0.5) / (arm.n + 1);
     return spread(arm) > 0 ? spread(arm) : (rate * (1 - rate)) / arm.n;
   };
@@ -57,7 +58,7 @@ function ofRates(control: ArmSums, treated: ArmSums, alpha: number): ArmDifferen
   return { report, variance: careful(control) + careful(treated) };
 }
 
-function ofMeans(control: ArmSums, treated: ArmSums, alpha: number): ArmDifference {
+function ofMeans(control: MeanStats, treated: MeanStats, alpha: number): ArmDifference {
   const [v1, v2] = [control, treated].map(({ n, m2 }) => m2 / (n - 1) / n);
   const variance = v1 + v2;
   const estimate = treated.mean - control.mean + 0;

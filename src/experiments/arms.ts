@@ -1,5 +1,6 @@
 import { describeCell, describeValue, isList, refuse } from "../core/errors.ts";
 import { custom, oneOf, type OptionSpec } from "../core/options.ts";
+import type { MeanStats } from "./stats.ts";
 
 /** What an outcome is: 0 or 1 per customer, or an amount. */
 export type UpliftOutcomeKind = "binary" | "continuous";
@@ -87,15 +88,6 @@ export function readArms(
   return { treatment: treatment.slice(), outcome: outcomes, kind, sizes: Array.from(counts.subarray(0, highest + 1)), treatments }; // prettier-ignore
 }
 
-/** Number, mean and sum of squared deviations of the outcomes of some customers. */
-export interface ArmSums {
-  readonly n: number;
-  /** The mean; of a binary outcome the rate. 0 without customers. */
-  readonly mean: number;
-  /** Sum of squared deviations from the mean. */
-  readonly m2: number;
-}
-
 /**
  * Sums of the outcomes cell by cell, in two passes: deviations are taken from the means, so that amounts far from 0 keep their
  * digits.
@@ -104,7 +96,7 @@ export interface ArmSums {
  * @param cell - number of each customer's cell; −1 = in none.
  * @param cells - how many cells there are.
  */
-export function sumsByCell(outcome: Float64Array, cell: Int32Array, cells: number): ArmSums[] {
+export function sumsByCell(outcome: Float64Array, cell: Int32Array, cells: number): MeanStats[] {
   const n = new Float64Array(cells);
   const means = new Float64Array(cells);
   const squares = new Float64Array(cells);

@@ -8,7 +8,6 @@ import { checkLabels, type Labels, noGroup } from "../tables/labels.ts";
 import { armDifference } from "./arm-difference.ts";
 import {
   type Arms,
-  type ArmSums,
   type OutcomeNumbers,
   outcomeKindOption,
   outcomeOption,
@@ -17,6 +16,7 @@ import {
   sumsByCell,
   treatmentOption,
 } from "./arms.ts";
+import type { MeanStats } from "./stats.ts";
 
 /** Options of {@link measureUpliftBySegment}. */
 export interface MeasureUpliftBySegmentOptions {
@@ -208,17 +208,17 @@ function highestOf(labels: Labels): number {
   return highest;
 }
 
-function outcomeOf({ n, mean }: ArmSums): ArmOutcome {
+function outcomeOf({ n, mean }: MeanStats): ArmOutcome {
   return { n, mean };
 }
 
-function untestedCode(control: ArmSums, treated: ArmSums, kind: UpliftOutcomeKind): UntestedSegment["code"] | null {
+function untestedCode(control: MeanStats, treated: MeanStats, kind: UpliftOutcomeKind): UntestedSegment["code"] | null {
   const fewest = Math.min(control.n, treated.n);
   if (fewest === 0) return "empty-arm";
   return kind === "continuous" && fewest === 1 ? "single-customer" : null;
 }
 
-function totalOf(all: readonly ArmSums[], treatment: number, { kind }: Arms, alpha: number): UpliftEffect | null {
+function totalOf(all: readonly MeanStats[], treatment: number, { kind }: Arms, alpha: number): UpliftEffect | null {
   const [control, treated] = [all[0], all[treatment]];
   if (untestedCode(control, treated, kind) !== null) return null;
   const { report } = armDifference(control, treated, kind, alpha);
@@ -226,7 +226,7 @@ function totalOf(all: readonly ArmSums[], treatment: number, { kind }: Arms, alp
 }
 
 function notesOf(found: {
-  readonly cells: readonly ArmSums[];
+  readonly cells: readonly MeanStats[];
   readonly width: number;
   readonly untested: readonly UntestedSegment[];
   readonly compared: readonly Compared[];
