@@ -39,21 +39,20 @@ export function poolEffects(
     const none = { statistic: 0, degreesOfFreedom: 0, pValue: null, iSquared: 0, tauSquared: 0, meanEffect: null };
     return { heterogeneity: none, shrunken: [] };
   }
-  const weigh = (extra: number): { readonly mean: number; readonly total: number; readonly squares: number } => {
-    let [total, sum, squares] = [0, 0, 0];
+  const weigh = (extra: number): { readonly mean: number; readonly total: number } => {
+    let [total, sum] = [0, 0];
     for (const { estimate, variance } of effects) {
       const weight = 1 / (variance + extra);
       total += weight;
       sum += weight * estimate;
-      squares += weight * weight;
     }
-    return { mean: sum / total, total, squares };
+    return { mean: sum / total, total };
   };
   const fixed = weigh(0);
   const statistic = effects.reduce((sum, { estimate, variance }) => sum + (estimate - fixed.mean) ** 2 / variance, 0);
   const degreesOfFreedom = effects.length - 1;
-  const scale = fixed.total - fixed.squares / fixed.total;
-  const tauSquared = degreesOfFreedom > 0 ? Math.max(0, (statistic - degreesOfFreedom) / scale) : 0;
+  const tauSquared =
+    degreesOfFreedom > 0 ? Math.max(0, (statistic - degreesOfFreedom) / scaleOf(effects, fixed.total)) : 0;
   const { mean, total } = weigh(tauSquared);
   const z = normal.upperQuantile(alpha / 2);
   const around = (estimate: number, variance: number): Shrunken => {
@@ -74,4 +73,17 @@ export function poolEffects(
     return around(mean + kept * (estimate - mean), kept * variance + (1 - kept) ** 2 / total);
   });
   return { heterogeneity, shrunken };
+}
+
+/** Σ w − Σ w² / Σ w, summed from what the other effects weigh: the difference would vanish where one effect outweighs all. */
+function scaleOf(effects: readonly { readonly variance: number }[], total: number): number {
+  const after = new Float64Array(effects.length + 1);
+  for (let i = effects.length - 1; i >= 0; i--) after[i] = after[i + 1] + 1 / effects[i].variance;
+  let [before, scale] = [0, 0];
+  effects.forEach(({ variance }, i) => {
+    const weight = 1 / variance;
+    scale += (weight / total) * (before + after[i + 1]);
+    before += weight;
+  });
+  return scale;
 }

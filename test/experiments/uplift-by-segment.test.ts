@@ -149,6 +149,15 @@ describe("measureUpliftBySegment", () => {
     expect(shrunkenLoss).toBeLessThan(0.8 * rawLoss);
   });
 
+  it("pools effects of which one outweighs all others: 17 digits between their variances", () => {
+    const { heterogeneity, segments } = measureUpliftBySegment(eight, {
+      treatment: halves,
+      outcome: [0, 1, 0, 1, -1e9, 0, -1e9, 1],
+    });
+    expect(segments.every(({ shrunken }) => Number.isFinite(shrunken?.estimate))).toBe(true);
+    expect(heterogeneity.tauSquared).toBe(0);
+  });
+
   it("gives finite numbers whatever the customers, and its counts add up", () =>
     fc.assert(
       fc.property(
