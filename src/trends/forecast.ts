@@ -5,11 +5,14 @@ import { custom, integer, type OptionTable, readOptions, seed as seedOption } fr
 import { forecastArima } from "./arima-forecast.ts";
 import { type ArimaModel, arimaShape } from "./arima-model.ts";
 import { type Bands, normalBands } from "./bands.ts";
+import { type CrostonModel, crostonShape, forecastCroston } from "./croston.ts";
+import { forecastSeasonalNaive, type SeasonalNaiveModel, seasonalNaiveShape } from "./seasonal-naive.ts";
 import { forecastSmoothing } from "./smoothing-forecast.ts";
 import { type SmoothingModel, smoothingShape } from "./smoothing-model.ts";
+import { forecastTheta, type ThetaModel, thetaShape } from "./theta.ts";
 
 /** A model of this room that says what comes next. */
-export type ForecastModel = ArimaModel | SmoothingModel;
+export type ForecastModel = ArimaModel | SmoothingModel | ThetaModel | CrostonModel | SeasonalNaiveModel;
 
 /** Options of {@link forecast}. */
 export interface ForecastOptions {
@@ -64,7 +67,8 @@ export const forecastOptions: OptionTable<ForecastOptions> = {
  *
  * The intervals are those of the model: they hold if it does, and leave out that its coefficients are estimates.
  *
- * @param model - of {@link fitArima}.
+ * @param model - of {@link fitArima}, {@link chooseArima}, {@link fitExponentialSmoothing}, {@link fitTheta}, {@link fitCroston} or
+ * {@link fitSeasonalNaive}.
  * @param options - see {@link ForecastOptions}.
  * @returns what is expected per step, with an interval per level. The notes of the model come along.
  * @throws {ClienteleError} `incompatible-model` for what is no such model; `invalid-option`.
@@ -106,6 +110,21 @@ export function bandsOf(
       const checked = model as SmoothingModel;
       checkModel(caller, checked, { kind, version: 1, shape: smoothingShape });
       return forecastSmoothing(checked, steps, levels, seed);
+    }
+    case "theta": {
+      const checked = model as ThetaModel;
+      checkModel(caller, checked, { kind, version: 1, shape: thetaShape });
+      return forecastTheta(checked, steps, levels);
+    }
+    case "croston": {
+      const checked = model as CrostonModel;
+      checkModel(caller, checked, { kind, version: 1, shape: crostonShape });
+      return forecastCroston(checked, steps, levels);
+    }
+    case "seasonal-naive": {
+      const checked = model as SeasonalNaiveModel;
+      checkModel(caller, checked, { kind, version: 1, shape: seasonalNaiveShape });
+      return forecastSeasonalNaive(checked, steps, levels);
     }
     default:
       return refuse(caller, "incompatible-model", "model", "a model of a series", describeValue(given));

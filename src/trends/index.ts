@@ -5,7 +5,9 @@ export { controlChart } from "./control-chart.ts";
 export type { ControlChartReport } from "./control-chart.ts";
 export type { ControlChartOptions, ControlKind } from "./control-options.ts";
 export type { ControlRule, ControlSignal } from "./control-rules.ts";
+export { fitCroston, type CrostonModel, type FitCrostonOptions } from "./croston.ts";
 export { forecast, type ForecastModel, type ForecastOptions, type ForecastReport } from "./forecast.ts";
+export { fitSeasonalNaive, type FitSeasonalNaiveOptions, type SeasonalNaiveModel } from "./seasonal-naive.ts";
 export { seriesBySegment } from "./series-by-segment.ts";
 export type { SegmentSeries, SegmentSeriesReport, SeriesBySegmentOptions } from "./series-by-segment.ts";
 export type { SeriesInput } from "./series-input.ts";
@@ -16,3 +18,4 @@ export { fitExponentialSmoothing, type FitExponentialSmoothingOptions } from "./
 export type { StlSettings } from "./stl-steps.ts";
 export { decomposeStl } from "./stl.ts";
 export type { StlOptions, StlReport } from "./stl.ts";
+export { fitTheta, type FitThetaOptions, type ThetaModel } from "./theta.ts";
