@@ -1,5 +1,10 @@
-import { fitUplift } from "clientele/experiments";
+import { run } from "clientele/core";
+import { fitUplift, meanStats, ratioStats } from "clientele/experiments";
 import { fromMatrix, labelsOf } from "clientele/tables";
+import { adjustPValuesOptions } from "../../src/experiments/adjust-p-values.ts";
+import { assignVariantOptions } from "../../src/experiments/assign-variant.ts";
+import { differenceOptions } from "../../src/experiments/difference.ts";
+import { testSampleRatioOptions } from "../../src/experiments/sample-ratio.ts";
 import { fitUpliftOptions } from "../../src/experiments/fit-uplift.ts";
 import { measureUpliftBySegmentOptions } from "../../src/experiments/uplift-by-segment.ts";
 import { predictUpliftOptions } from "../../src/experiments/uplift-model.ts";
@@ -8,6 +13,10 @@ import { type Samples, table } from "./sample.ts";
 const people = 24;
 const treatment = Uint8Array.from({ length: people }, (_, i) => i % 2);
 const amounts = Array.from({ length: people }, (_, i) => ((i * 7) % 11) + (i % 2) * (i % 3));
+const rates = { control: { n: 400, successes: 40 }, treatment: { n: 390, successes: 55 } };
+const meansOf = (i: number) => run(meanStats(), amounts.filter((_, row) => row % 2 === i)); // prettier-ignore
+const means = { control: meansOf(0), treatment: meansOf(1) };
+const ratioOf = (i: number) => run(ratioStats(), amounts.filter((_, row) => row % 2 === i).map((numerator, row) => ({ numerator, denominator: 2 + (row % 3) }))); // prettier-ignore
 
 const visits = fromMatrix(amounts.map((_, i) => [(i * 5) % 13, (i * i) % 7]));
 const gains = fitUplift(visits, treatment, amounts, { learner: "x", l2: 1 });
@@ -16,6 +25,11 @@ const gains = fitUplift(visits, treatment, amounts, { learner: "x", l2: 1 });
 export const experiments: Samples = {
   explainUplift: { args: () => [gains, visits, {}], options: table(predictUpliftOptions) },
   fitUplift: { args: () => [visits, treatment, amounts, { learner: "s" }], options: table(fitUpliftOptions) },
+  adjustPValues: { args: () => [[0.01, null, 0.2], { method: "holm" }], options: table(adjustPValuesOptions) },
+  assignVariant: {
+    args: () => ["customer 7", { experiment: "mail", variants: ["control", "offer"] }],
+    options: table(assignVariantOptions),
+  },
   measureUpliftBySegment: {
     args: () => [labelsOf(amounts.map((_, i) => i % 3)), { treatment, outcome: amounts }],
     options: table(measureUpliftBySegmentOptions),
@@ -24,4 +38,8 @@ export const experiments: Samples = {
   meanStatsOf: { args: () => [{ n: 4, sum: 10, sumSquares: 30 }] },
   ratioStats: { args: () => [], notPlain: "an accumulator is four functions" },
   predictUplift: { args: () => [gains, visits, {}], options: table(predictUpliftOptions) },
+  testMeans: { args: () => [structuredClone(means), { alpha: 0.1 }], options: table(differenceOptions) },
+  testProportions: { args: () => [structuredClone(rates), { relative: true }], options: table(differenceOptions) },
+  testRatio: { args: () => [{ control: ratioOf(0), treatment: ratioOf(1) }, {}], options: table(differenceOptions) },
+  testSampleRatio: { args: () => [[400, 390], { alpha: 0.01 }], options: table(testSampleRatioOptions) },
 };

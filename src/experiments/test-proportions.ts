@@ -1,0 +1,93 @@
+import type { Note } from "../core/note.ts";
+import { readOptions } from "../core/options.ts";
+import { newcombeInterval, wilsonInterval } from "../numeric/intervals.ts";
+import { testTwoByTwo } from "../numeric/two-by-two.ts";
+import { type Arm, readTwoArms, type TwoArms } from "./arm-stats.ts";
+import {
+  type ArmFigures,
+  differenceOf,
+  type DifferenceOptions,
+  differenceOptions,
+  type DifferenceReport,
+  welchReport,
+} from "./difference.ts";
+import type { ProportionStats } from "./stats.ts";
+
+/**
+ * Tests whether more customers of one arm than of the other did something: opened, clicked, bought, came back.
+ *
+ * The difference of the rates has Newcombe's interval and the pooled test; where an expected count is below 10, Fisher's exact test.
+ * A relative difference is tested by the delta method.
+ *
+ * @param data - customers and successes of both arms.
+ * @param options - see {@link DifferenceOptions}.
+ * @returns treatment minus control with its interval, and both rates with Wilson's. Nobody in an arm (`empty-arm`), nobody or everybody
+ * successful (`no-variance`, p = 1) and a relative difference from 0 (`zero-control`) are notes, and what cannot be told is null.
+ * @throws {ClienteleError} `invalid-value` for counts that are not whole or do not fit; `invalid-option`.
+ * @example
+ * const data = { control: { n: 50, successes: 15 }, treatment: { n: 50, successes: 25 } };
+ * const { estimate, interval, pValue } = testProportions(data);
+ * estimate; // 0.2
+ * interval; // [0.008, 0.372]
+ * pValue; // 0.0412
+ * testProportions(data, { relative: true }).estimate; // 0.667
+ * @see Newcombe (1998), method 10; Wilson (1927); Fisher (1935).
+ */
+export function testProportions(data: TwoArms<ProportionStats>, options?: DifferenceOptions): DifferenceReport {
+  const caller = "testProportions";
+  const read = readOptions(caller, differenceOptions, options);
+  return compareProportions(readTwoArms(caller, data, "proportion"), read);
+}
+
+/** The test of {@link testProportions} on arms that were read. */
+export function compareProportions(arms: TwoArms<Arm>, options: Parameters<typeof welchReport>[1]): DifferenceReport {
+  const figures = { control: rateOf(arms.control, options.alpha), treatment: rateOf(arms.treatment, options.alpha) };
+  const smallest = smallestExpected(arms);
+  if (options.relative) {
+    const report = welchReport(arms, options, figures);
+    if (report.pValue === null || smallest >= 10) return report;
+    const message = "Fewer than 10 successes or failures are expected in an arm: the difference of the rates has an exact test, the relative one has none."; // prettier-ignore
+    return { ...report, notes: [...report.notes, { code: "small-counts", message }] };
+  }
+  const { estimate, standardError, notes } = differenceOf(arms, false);
+  const shared = { kind: "proportion", relative: false, degreesOfFreedom: null, ...figures } as const;
+  const { control, treatment } = arms;
+  if (estimate === null) {
+    return { ...shared, estimate, standardError, interval: null, pValue: null, statistic: null, method: "none", notes };
+  }
+  const test = testTwoByTwo({
+    ...{ a: treatment.successes, b: treatment.n - treatment.successes },
+    ...{ c: control.successes, d: control.n - control.successes },
+  });
+  const pooled = (control.successes + treatment.successes) / (control.n + treatment.n);
+  const error = Math.sqrt(pooled * (1 - pooled) * (1 / control.n + 1 / treatment.n));
+  const isExact = test === null || test.isExact;
+  return {
+    ...shared,
+    estimate,
+    standardError,
+    interval: newcombeInterval(control, treatment, options.alpha),
+    // Nobody or everybody: the only table with these margins.
+    pValue: test === null ? 1 : test.pValue,
+    statistic: isExact ? null : estimate / error,
+    method: isExact ? "Newcombe interval, Fisher's exact test" : "Newcombe interval, pooled z test",
+    notes: test === null ? [nobody(control)] : notes.filter(({ code }) => code !== "no-variance"),
+  };
+}
+
+function nobody({ successes }: Arm): Note {
+  const who = successes === 0 ? "Nobody" : "Everybody";
+  return { code: "no-variance", message: `${who} in either arm was successful: there is nothing to tell apart.` };
+}
+
+function smallestExpected({ control, treatment }: TwoArms<Arm>): number {
+  const successes = control.successes + treatment.successes;
+  const n = control.n + treatment.n;
+  return n === 0 ? 0 : (Math.min(control.n, treatment.n) / n) * Math.min(successes, n - successes);
+}
+
+function rateOf(arm: Arm, alpha: number): ArmFigures {
+  const { n, value, variance } = arm;
+  if (value === null || variance === null) return { n, value, standardError: null, interval: null };
+  return { n, value, standardError: Math.sqrt(variance), interval: wilsonInterval(arm, alpha) };
+}
