@@ -1,7 +1,19 @@
+import { type FeatureTable, fromMatrix } from "clientele/tables";
 import { controlChartOptions } from "../../src/trends/control-options.ts";
+import { fitDriftReferenceOptions } from "../../src/trends/drift-reference.ts";
+import { measureDriftOptions } from "../../src/trends/drift.ts";
+import { measureJensenShannonOptions } from "../../src/trends/jensen-shannon.ts";
+import { testKsOptions } from "../../src/trends/ks-test.ts";
+import { measurePsiOptions } from "../../src/trends/psi.ts";
 import { type Samples, table } from "./sample.ts";
 
 const orders = [52, 47, 53, 49, 50, 51, 48, 50, 71, 49];
+
+const baskets = (shift: number): FeatureTable =>
+  fromMatrix(
+    Array.from({ length: 60 }, (_, i) => [((i * 7) % 60) + shift, (i * 13) % 50]),
+    { names: ["basket", "age"] },
+  );
 
 /** One ordinary call of each function of clientele/trends that watches for changes. */
 export const controlSamples: Samples = {
@@ -9,4 +21,10 @@ export const controlSamples: Samples = {
     args: () => [[...orders], { kind: "individuals", baseline: { from: 0, to: 8 } }],
     options: table(controlChartOptions),
   },
+  fitDriftReference: { args: () => [baskets(0), {}], options: table(fitDriftReferenceOptions) },
+  measureDrift: { args: () => [baskets(0), baskets(30), {}], options: table(measureDriftOptions) },
+  measureJensenShannon: { args: () => [[...orders], [50, 60, 70], {}], options: table(measureJensenShannonOptions) },
+  measurePsi: { args: () => [[...orders], [50, 60, 70], {}], options: table(measurePsiOptions) },
+  measureWasserstein: { args: () => [[...orders], [50, 60, 70]] },
+  testKs: { args: () => [[...orders], [50, 60, 70], {}], options: table(testKsOptions) },
 };
