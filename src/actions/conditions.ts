@@ -53,8 +53,8 @@ export type Condition =
       readonly not: Condition;
     };
 
-/** Looks a field up; `undefined` = missing. */
-export type FieldReader = (field: string) => Cell | undefined;
+/** Looks a field up; `undefined` = missing. A field that holds a list is as good as each of its values. */
+export type FieldReader = (field: string) => Cell | readonly Cell[] | undefined;
 
 /** A condition after reading. */
 export type Holds = (field: FieldReader) => boolean;
@@ -152,7 +152,7 @@ function readField(caller: string, given: Readonly<Record<string, unknown>>, at:
   const set = new Set(wanted);
   return (field) => {
     const cell = field(name);
-    return cell !== undefined && set.has(typeof cell === "string" ? cell : String(cell));
+    return someOf(cell, (one) => set.has(typeof one === "string" ? one : String(one)));
   };
 }
 
@@ -165,6 +165,13 @@ function rangeOf(caller: string, name: string, given: Readonly<Record<string, un
   });
   return (field) => {
     const cell = field(name);
-    return typeof cell === "number" && cell >= atLeast && cell > above && cell <= atMost && cell < below;
+    const isInside = (one: Cell): boolean =>
+      typeof one === "number" && one >= atLeast && one > above && one <= atMost && one < below;
+    return someOf(cell, isInside);
   };
+}
+
+function someOf(cell: Cell | readonly Cell[] | undefined, holds: (one: Cell) => boolean): boolean {
+  if (cell === undefined) return false;
+  return typeof cell === "object" ? cell.some(holds) : holds(cell);
 }

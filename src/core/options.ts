@@ -142,7 +142,8 @@ export function timeZone(presence: Presence<string> = { default: "UTC" }): Optio
   return spec("an IANA time zone", presence, isTimeZone, ["Mars/Olympus", "", "+25:00", 1, null, {}]);
 }
 
-function isTimeZone(value: unknown): boolean {
+/** Tells whether a value names a time zone that the runtime knows. */
+export function isTimeZone(value: unknown): boolean {
   if (typeof value !== "string" || value.length > 64) return false;
   try {
     return new Intl.DateTimeFormat("en-US", { timeZone: value }) !== undefined;
