@@ -111,7 +111,7 @@ export function recommendCrossSell(
 }
 
 function byLift(a: CrossSellRule, b: CrossSellRule): number {
-  return b.lift - a.lift || b.support - a.support || compare(a.then, b.then) || compareLists(a.if, b.if);
+  return b.lift - a.lift || b.support - a.support || compareLists(a.if, b.if) || compare(a.then, b.then);
 }
 
 function compareLists(a: readonly string[], b: readonly string[]): number {

@@ -22,6 +22,10 @@ export type {
 export type { TriggerState } from "./trigger-state.ts";
 export { basketsOf } from "./baskets-of.ts";
 export type { BasketsOfOptions } from "./baskets-of.ts";
+export { chooseVariantFor } from "./choose-variant.ts";
+export type { VariantChoice, VariantRule } from "./choose-variant.ts";
+export type { Cell, Condition, FieldCondition } from "./conditions.ts";
+export type { Context, ContextCondition, HoursCondition, Weekday, WeekdaysCondition } from "./context-conditions.ts";
 export { recommendCrossSell } from "./cross-sell.ts";
 export type { CrossSellReport, CrossSellRule, RecommendCrossSellOptions } from "./cross-sell.ts";
 export { measureItemSimilarity } from "./item-similarity.ts";
@@ -31,12 +35,7 @@ export type {
   MeasureItemSimilarityOptions,
   SimilarItems,
 } from "./item-similarity.ts";
-export { recommendItems } from "./recommend-items.ts";
-export type { RecommendedItem, RecommendItemsOptions } from "./recommend-items.ts";
-export { chooseVariantFor } from "./choose-variant.ts";
-export type { VariantChoice, VariantRule } from "./choose-variant.ts";
-export type { Cell, Condition, FieldCondition } from "./conditions.ts";
-export type { Context, ContextCondition, HoursCondition, Weekday, WeekdaysCondition } from "./context-conditions.ts";
+export { chooseNextAction } from "./next-action.ts";
 export type {
   ActionCustomer,
   NextAction,
@@ -46,6 +45,9 @@ export type {
   NextActionReport,
   NextActionTotal,
 } from "./next-action-options.ts";
-export { chooseNextAction } from "./next-action.ts";
 export { measureOffPolicy } from "./off-policy.ts";
 export type { LoggedActions, MeasureOffPolicyOptions, OffPolicyReport } from "./off-policy.ts";
+export { choosePlaybooks, standardPlaybooks } from "./playbooks.ts";
+export type { ChosenPlaybook, Playbook, PlaybookGuardrails } from "./playbooks.ts";
+export { recommendItems } from "./recommend-items.ts";
+export type { RecommendedItem, RecommendItemsOptions } from "./recommend-items.ts";

@@ -1,3 +1,5 @@
+export { simulateCampaign } from "./campaign.ts";
+export type { CampaignCustomer, SimulateCampaignOptions, SimulatedCampaign } from "./campaign.ts";
 export type { ShopChain } from "./paths.ts";
 export type { ShopSegment } from "./plan.ts";
 export { simulateShop } from "./shop.ts";

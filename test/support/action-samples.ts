@@ -38,4 +38,45 @@ export const actions: Samples = {
     options: table(replayTriggersOptions),
   },
   stepTriggers: { args: () => [rules(), undefined, visits[0], {}], options: table(triggerContextOptions) },
+import { recommendCrossSell } from "clientele/actions";
+import { readEvents } from "clientele/events";
+import { basketsOfOptions } from "../../src/actions/baskets-of.ts";
+import { recommendCrossSellOptions } from "../../src/actions/cross-sell.ts";
+import { measureItemSimilarityOptions } from "../../src/actions/item-similarity.ts";
+import { nextActionConstraints } from "../../src/actions/next-action-options.ts";
+import { measureOffPolicyOptions } from "../../src/actions/off-policy.ts";
+import { recommendItemsOptions } from "../../src/actions/recommend-items.ts";
+import { type Samples, table } from "./sample.ts";
+
+const baskets = [["bread", "butter"], ["bread", "butter", "jam"], ["bread"], ["soap"]]; // prettier-ignore
+const orders = [
+  { who: "ann", what: "purchase", at: 1, order: "o1", item: "bread" },
+  { who: "ann", what: "purchase", at: 1, order: "o1", item: "butter" },
+];
+const orderColumns = { customer: "who", type: "what", time: "at", extra: { order: "order", item: "item" } };
+const people = [
+  { id: "ann", uplift: { discount: 0.2, call: 0.3 }, value: { discount: 50, call: 50 } },
+  { id: "bob", uplift: { discount: 0.1, call: 0.4 }, value: { discount: 80, call: 80 } },
+];
+const logged = { actions: ["mail", null, "mail"], propensities: [0.5, 0.5, 0.5], rewards: [3, 1, 5] };
+
+/** One ordinary call of each function of clientele/actions. */
+export const actions: Samples = {
+  basketsOf: {
+    args: () => [readEvents(orders, orderColumns).log, { item: "item", order: "order" }],
+    options: table(basketsOfOptions),
+  },
+  chooseNextAction: {
+    args: () => [people, [{ name: "discount", cost: 5 }, { name: "call", cost: 8, capacity: 1 }], { budget: 20 }], // prettier-ignore
+    options: table(nextActionConstraints),
+  },
+  choosePlaybooks: { args: () => [{ stage: "atRisk", orderCount: 3 }] },
+  chooseVariantFor: { args: () => [{ plan: "pro" }, [{ variant: "b", when: { field: "plan", equals: "pro" } }]] },
+  measureItemSimilarity: { args: () => [baskets, { minSupport: 0.25 }], options: table(measureItemSimilarityOptions) },
+  measureOffPolicy: { args: () => [logged, ["mail", "mail", "mail"], {}], options: table(measureOffPolicyOptions) },
+  recommendCrossSell: { args: () => [baskets, { minSupport: 0.25 }], options: table(recommendCrossSellOptions) },
+  recommendItems: {
+    args: () => [recommendCrossSell(baskets, { minSupport: 0.25 }), ["bread"], { top: 2 }],
+    options: table(recommendItemsOptions),
+  },
 };

@@ -45,6 +45,7 @@ import {
   profileSegments,
   stepKMeans,
 } from "clientele/segments";
+import { simulateShop } from "clientele/simulate";
 import {
   type EventLog,
   type FeatureTable,
@@ -186,6 +187,7 @@ import { measureSilhouetteOptions } from "../../src/segments/silhouette.ts";
 import { measureStabilityOptions } from "../../src/segments/stability.ts";
 import { measureVMeasureOptions } from "../../src/segments/v-measure.ts";
 import { stepKMeansOptions } from "../../src/segments/step-kmeans.ts";
+import { simulateCampaignOptions } from "../../src/simulate/campaign.ts";
 import { simulateShopOptions } from "../../src/simulate/shop.ts";
 import { fitFactorsOptions } from "../../src/tables/factors.ts";
 import { fromMatrixOptions } from "../../src/tables/feature-table.ts";
@@ -827,7 +829,12 @@ const report: Samples = {
   renderSvg: { args: () => [chartElbow(measureElbow(blobs, { to: 4 })), {}], options: table(renderSvgOptions) },
 };
 
+const campaignShop = simulateShop({ customers: 5, days: 60 });
 const simulate: Samples = {
+  simulateCampaign: {
+    args: () => [campaignShop, { at: campaignShop.truth.end - 20 * day, uplift: { loyal: 0.5 } }],
+    options: table(simulateCampaignOptions),
+  },
   simulateShop: { args: () => [{ customers: 5, days: 60 }], options: table(simulateShopOptions) },
 };
 
