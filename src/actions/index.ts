@@ -1,6 +1,36 @@
+export { basketsOf } from "./baskets-of.ts";
+export type { BasketsOfOptions } from "./baskets-of.ts";
+export { chooseVariantFor } from "./choose-variant.ts";
+export type { VariantChoice, VariantRule } from "./choose-variant.ts";
 export type { Cell, Condition, FieldCondition } from "./conditions.ts";
+export type { Context, ContextCondition, HoursCondition, Weekday, WeekdaysCondition } from "./context-conditions.ts";
+export { recommendCrossSell } from "./cross-sell.ts";
+export type { CrossSellReport, CrossSellRule, RecommendCrossSellOptions } from "./cross-sell.ts";
 export { diffAudience } from "./diff-audience.ts";
 export type { Audience, AudienceDiff, AudienceMember, ChangedMember } from "./diff-audience.ts";
+export { measureItemSimilarity } from "./item-similarity.ts";
+export type {
+  ItemSimilarityMeasure,
+  ItemSimilarityReport,
+  MeasureItemSimilarityOptions,
+  SimilarItems,
+} from "./item-similarity.ts";
+export type {
+  ActionCustomer,
+  NextAction,
+  NextActionChoice,
+  NextActionConstraints,
+  NextActionReason,
+  NextActionReport,
+  NextActionTotal,
+} from "./next-action-options.ts";
+export { chooseNextAction } from "./next-action.ts";
+export { measureOffPolicy } from "./off-policy.ts";
+export type { LoggedActions, MeasureOffPolicyOptions, OffPolicyReport } from "./off-policy.ts";
+export { choosePlaybooks, standardPlaybooks } from "./playbooks.ts";
+export type { ChosenPlaybook, Playbook, PlaybookGuardrails } from "./playbooks.ts";
+export { recommendItems } from "./recommend-items.ts";
+export type { RecommendedItem, RecommendItemsOptions } from "./recommend-items.ts";
 export { replayTriggers } from "./replay-triggers.ts";
 export type { ReplayTriggersOptions } from "./replay-triggers.ts";
 export { stepTriggers } from "./step-triggers.ts";
@@ -20,34 +50,3 @@ export type {
   TriggerRule,
 } from "./trigger-rule.ts";
 export type { TriggerState } from "./trigger-state.ts";
-export { basketsOf } from "./baskets-of.ts";
-export type { BasketsOfOptions } from "./baskets-of.ts";
-export { chooseVariantFor } from "./choose-variant.ts";
-export type { VariantChoice, VariantRule } from "./choose-variant.ts";
-export type { Cell, Condition, FieldCondition } from "./conditions.ts";
-export type { Context, ContextCondition, HoursCondition, Weekday, WeekdaysCondition } from "./context-conditions.ts";
-export { recommendCrossSell } from "./cross-sell.ts";
-export type { CrossSellReport, CrossSellRule, RecommendCrossSellOptions } from "./cross-sell.ts";
-export { measureItemSimilarity } from "./item-similarity.ts";
-export type {
-  ItemSimilarityMeasure,
-  ItemSimilarityReport,
-  MeasureItemSimilarityOptions,
-  SimilarItems,
-} from "./item-similarity.ts";
-export { chooseNextAction } from "./next-action.ts";
-export type {
-  ActionCustomer,
-  NextAction,
-  NextActionChoice,
-  NextActionConstraints,
-  NextActionReason,
-  NextActionReport,
-  NextActionTotal,
-} from "./next-action-options.ts";
-export { measureOffPolicy } from "./off-policy.ts";
-export type { LoggedActions, MeasureOffPolicyOptions, OffPolicyReport } from "./off-policy.ts";
-export { choosePlaybooks, standardPlaybooks } from "./playbooks.ts";
-export type { ChosenPlaybook, Playbook, PlaybookGuardrails } from "./playbooks.ts";
-export { recommendItems } from "./recommend-items.ts";
-export type { RecommendedItem, RecommendItemsOptions } from "./recommend-items.ts";

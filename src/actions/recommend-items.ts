@@ -85,7 +85,7 @@ function impliedBy(caller: string, evidence: unknown, has: ReadonlySet<string>):
     if (has.has(rule.then) || !rule.if.every((item) => has.has(item))) continue;
     const best = offers.get(rule.then);
     if (best === undefined || rule.confidence > best.score) {
-      offers.set(rule.then, { score: rule.confidence, because: rule.if });
+      offers.set(rule.then, { score: rule.confidence, because: [...rule.if] });
     }
   }
   return offers;

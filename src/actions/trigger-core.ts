@@ -1,7 +1,7 @@
 import { refuse } from "../core/errors.ts";
 import { hashTexts } from "../numeric/hash.ts";
 import { compareNames } from "../tables/ties.ts";
-import { type Cell, cellOf, type FieldReader } from "./conditions.ts";
+import { type Cell, cellOf } from "./conditions.ts";
 import { quietUntil } from "./quiet-hours.ts";
 import type { Profile, Slot } from "./trigger-memory.ts";
 import { withCancel } from "./trigger-memory.ts";
@@ -55,7 +55,7 @@ export interface Outbox {
 export interface Happening {
   readonly type: string;
   readonly time: number;
-  readonly field: FieldReader;
+  readonly field: (field: string) => Cell | undefined;
 }
 
 /** One customer's memory at work, live or in a replay. */

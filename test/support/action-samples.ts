@@ -1,7 +1,13 @@
-import type { TriggerRule } from "clientele/actions";
+import { basketsOfOptions } from "../../src/actions/baskets-of.ts";
+import { measureItemSimilarityOptions } from "../../src/actions/item-similarity.ts";
+import { measureOffPolicyOptions } from "../../src/actions/off-policy.ts";
+import { nextActionConstraints } from "../../src/actions/next-action-options.ts";
 import { readEvents } from "clientele/events";
-import { triggerContextOptions } from "../../src/actions/trigger-plan.ts";
+import { recommendCrossSell, type TriggerRule } from "clientele/actions";
+import { recommendCrossSellOptions } from "../../src/actions/cross-sell.ts";
+import { recommendItemsOptions } from "../../src/actions/recommend-items.ts";
 import { replayTriggersOptions } from "../../src/actions/replay-triggers.ts";
+import { triggerContextOptions } from "../../src/actions/trigger-plan.ts";
 import { type Samples, table } from "./sample.ts";
 
 const before = () => [
@@ -25,29 +31,6 @@ const visits = [
   { customer: "bo", type: "buy", time: 120_000, order: "2" },
 ];
 
-/** One ordinary call of each function of clientele/actions. */
-export const actions: Samples = {
-  diffAudience: { args: () => [before(), now()] },
-  toCsv: { args: () => [[{ id: "ann", segment: "=1+1", balance: -5 }, { id: "ben" }]] },
-  replayTriggers: {
-    args: () => [
-      rules(),
-      readEvents(visits, { customer: "customer", type: "type", time: "time", extra: { order: "order" } }).log,
-      { until: 86_400_000 * 2, keepState: true },
-    ],
-    options: table(replayTriggersOptions),
-  },
-  stepTriggers: { args: () => [rules(), undefined, visits[0], {}], options: table(triggerContextOptions) },
-import { recommendCrossSell } from "clientele/actions";
-import { readEvents } from "clientele/events";
-import { basketsOfOptions } from "../../src/actions/baskets-of.ts";
-import { recommendCrossSellOptions } from "../../src/actions/cross-sell.ts";
-import { measureItemSimilarityOptions } from "../../src/actions/item-similarity.ts";
-import { nextActionConstraints } from "../../src/actions/next-action-options.ts";
-import { measureOffPolicyOptions } from "../../src/actions/off-policy.ts";
-import { recommendItemsOptions } from "../../src/actions/recommend-items.ts";
-import { type Samples, table } from "./sample.ts";
-
 const baskets = [["bread", "butter"], ["bread", "butter", "jam"], ["bread"], ["soap"]]; // prettier-ignore
 const orders = [
   { who: "ann", what: "purchase", at: 1, order: "o1", item: "bread" },
@@ -62,6 +45,17 @@ const logged = { actions: ["mail", null, "mail"], propensities: [0.5, 0.5, 0.5],
 
 /** One ordinary call of each function of clientele/actions. */
 export const actions: Samples = {
+  diffAudience: { args: () => [before(), now()] },
+  toCsv: { args: () => [[{ id: "ann", segment: "=1+1", balance: -5 }, { id: "ben" }]] },
+  replayTriggers: {
+    args: () => [
+      rules(),
+      readEvents(visits, { customer: "customer", type: "type", time: "time", extra: { order: "order" } }).log,
+      { until: 86_400_000 * 2, keepState: true },
+    ],
+    options: table(replayTriggersOptions),
+  },
+  stepTriggers: { args: () => [rules(), undefined, visits[0], {}], options: table(triggerContextOptions) },
   basketsOf: {
     args: () => [readEvents(orders, orderColumns).log, { item: "item", order: "order" }],
     options: table(basketsOfOptions),
