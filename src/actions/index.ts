@@ -30,7 +30,7 @@ export type { LoggedActions, MeasureOffPolicyOptions, OffPolicyReport } from "./
 export { choosePlaybooks, standardPlaybooks } from "./playbooks.ts";
 export type { ChosenPlaybook, Playbook, PlaybookGuardrails } from "./playbooks.ts";
 export { recommendItems } from "./recommend-items.ts";
-export type { RecommendedItem, RecommendItemsOptions } from "./recommend-items.ts";
+export type { RecommendItemsOptions, RecommendedItem } from "./recommend-items.ts";
 export { replayTriggers } from "./replay-triggers.ts";
 export type { ReplayTriggersOptions } from "./replay-triggers.ts";
 export { stepTriggers } from "./step-triggers.ts";
