@@ -159,6 +159,7 @@ function likelihoodAt(
 /** How BG/BB predicts, for the table of {@link predictPurchases}. */
 export const bgBbProcess: PurchaseProcess<BgBbModel> = {
   version: 1,
+  parameters: parameterNames,
   shape: {
     alpha: isPositive,
     beta: isPositive,

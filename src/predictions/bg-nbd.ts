@@ -5,6 +5,7 @@ import {
   type BetaGeometricParameters,
   betaGeometricShape,
   type FitBgNbdOptions,
+  parameterNames,
 } from "./beta-geometric-options.ts";
 import type { Occasions } from "./beta-geometric.ts";
 import { purchasesUntilDropout } from "./dropout-purchases.ts";
@@ -79,6 +80,7 @@ export function fitMbgNbd(summary: FeatureTable, options?: FitBgNbdOptions): Mbg
 function processOf(occasions: Occasions): PurchaseProcess<BetaGeometricModel> {
   return {
     version: 1,
+    parameters: parameterNames,
     shape: betaGeometricShape,
     alive(model, { frequency, recency, age, covariates }) {
       const { r, alpha, a, b } = ownParameters(model, covariates);

@@ -13,7 +13,13 @@ import {
 } from "./beta-geometric-options.ts";
 import { type Occasions, profileLogLikelihood } from "./beta-geometric.ts";
 import { type Profile, profileOf } from "./history-profile.ts";
-import { type Evaluation, functionsFrom, type LikelihoodMaximum, maximizeLikelihood } from "./maximize-likelihood.ts";
+import {
+  type Evaluation,
+  fullCovariance,
+  functionsFrom,
+  type LikelihoodMaximum,
+  maximizeLikelihood,
+} from "./maximize-likelihood.ts";
 import { historyFeatures, type PurchaseRows, readPurchaseRows } from "./purchase-rows.ts";
 
 /** From so many distinct histories on, starts are tried on a part of them. */
@@ -231,15 +237,8 @@ function modelOf(
   });
   const natural = back.map((row) => row.reduce((sum, factor, j) => sum + (factor === 0 ? 0 : factor * point[j]), 0));
   natural[1] += log(unit);
-  const errors = back.map((row) => {
-    let variance = 0;
-    row.forEach((left, i) => {
-      row.forEach((right, j) => {
-        if (left !== 0 && right !== 0) variance += left * right * (covariance[i][j] ?? NaN);
-      });
-    });
-    return variance >= 0 ? Math.sqrt(variance) : null;
-  });
+  const ownCovariance = back.map((left) => back.map((right) => between(left, covariance, right)));
+  const errors = ownCovariance.map((row, i) => (row[i] === null ? null : Math.sqrt(Math.max(0, row[i]))));
   const [r, alpha, a, b] = natural.slice(0, 4).map((x) => exp(x));
   const errorOf = (size: number, error: number | null): number | null => (error === null ? null : size * error);
   const split = <Cell>(values: readonly Cell[]): CovariateCoefficients<Cell> => ({
@@ -264,12 +263,28 @@ function modelOf(
     coefficientErrors: split(errors),
     logLikelihood,
     aic: 2 * point.length - 2 * logLikelihood,
+    covariance: fullCovariance(ownCovariance),
     converged: search.converged,
     gradientNorm: search.gradientNorm,
     atBoundary: search.atBoundary || purchases === 0,
     iterations: search.iterations,
     unit: rows.unit,
   };
+}
+
+/** The covariance of two sums of coordinates; null where it needs one that is not known. */
+function between(
+  left: readonly number[],
+  covariance: LikelihoodMaximum["covariance"],
+  right: readonly number[],
+): number | null {
+  let sum = 0;
+  for (let i = 0; i < left.length; i++) {
+    for (let j = 0; j < right.length; j++) {
+      if (left[i] !== 0 && right[j] !== 0) sum += left[i] * right[j] * (covariance[i][j] ?? NaN);
+    }
+  }
+  return Number.isNaN(sum) ? null : sum;
 }
 
 function penaltyOf(point: Float64Array, l2: number): number {

@@ -2,6 +2,7 @@ import type { Note } from "../core/note.ts";
 import { exp, log } from "../numeric/elementary.ts";
 import {
   type Evaluation,
+  fullCovariance,
   functionsFrom,
   type LikelihoodProblem,
   type LikelihoodReport,
@@ -67,6 +68,7 @@ export function fitShapes(caller: string, problem: ShapeProblem): FittedShapes {
   return {
     ...report,
     parameters,
+    covariance: fullCovariance(covariance),
     errors: parameters.map((size, i) => {
       const variance = covariance[i][i];
       return variance === null ? null : size * Math.sqrt(variance);

@@ -7,7 +7,7 @@ import { exp, log, log1p } from "../numeric/elementary.ts";
 import type { Objective } from "../numeric/minimize.ts";
 import { digammaRise, logBeta } from "../numeric/special.ts";
 import { checkTable, type FeatureTable } from "../tables/feature-table.ts";
-import { type LikelihoodReport, maximizeLikelihood } from "./maximize-likelihood.ts";
+import { fullCovariance, type LikelihoodReport, maximizeLikelihood } from "./maximize-likelihood.ts";
 import { isPositive } from "./positive-parameters.ts";
 import { placeOf } from "./purchase-rows.ts";
 
@@ -121,6 +121,7 @@ export function fitGammaGamma(summary: FeatureTable, options?: FitGammaGammaOpti
     customers: repeats.customers,
     logLikelihood,
     aic: 6 - 2 * logLikelihood,
+    covariance: fullCovariance(covariance),
     ...search,
   };
 }

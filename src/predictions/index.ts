@@ -90,6 +90,8 @@ export type {
 } from "./outcomes.ts";
 export { fitParetoNbd } from "./pareto-nbd.ts";
 export type { FitParetoNbdOptions, ParetoNbdModel, ParetoNbdParameters } from "./pareto-nbd.ts";
+export { predictPurchasesInterval } from "./predict-purchases-interval.ts";
+export type { PredictPurchasesIntervalOptions } from "./predict-purchases-interval.ts";
 export { predictActive, predictAlive, predictPurchases, projectPurchases } from "./predict-purchases.ts";
 export type { PredictPurchasesOptions, ProjectPurchasesOptions, PurchaseModel } from "./predict-purchases.ts";
 export type { PreparedColumn } from "./preparation.ts";

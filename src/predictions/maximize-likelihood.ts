@@ -12,6 +12,11 @@ export interface LikelihoodReport {
   readonly converged: boolean;
   /** Length of the gradient of the mean log-likelihood per customer, over the logarithms of the parameters. */
   readonly gradientNorm: number;
+  /**
+   * Covariance of the errors: of the logarithms of the parameters in the order of `standardErrors`, then of coefficients, if there are any; null
+   * where a parameter ran off or the maximum is flat.
+   */
+  readonly covariance: readonly (readonly number[])[] | null;
   /** Whether a parameter ran off towards 0 or infinity: the data do not hold it, only predictions can be read. */
   readonly atBoundary: boolean;
   /** Steps of the search from the start that won. */
@@ -71,7 +76,7 @@ export interface LikelihoodProblem {
 }
 
 /** Where a likelihood is greatest. */
-export interface LikelihoodMaximum extends Omit<LikelihoodReport, "logLikelihood" | "aic"> {
+export interface LikelihoodMaximum extends Omit<LikelihoodReport, "logLikelihood" | "aic" | "covariance"> {
   /** The point, in the search's coordinates. */
   readonly point: Float64Array;
   /** The objective there. */
@@ -138,6 +143,12 @@ export function maximizeLikelihood(caller: string, problem: LikelihoodProblem): 
     });
   }
   return { point, value, gradientNorm, iterations, converged, atBoundary: loose.length > 0, covariance, notes };
+}
+
+/** A covariance that is known throughout; null where a cell is not. */
+export function fullCovariance(covariance: readonly (readonly (number | null)[])[]): number[][] | null {
+  const isKnown = (row: readonly (number | null)[]): row is readonly number[] => row.every((cell) => cell !== null);
+  return covariance.every(isKnown) ? covariance.map((row) => row.map((cell) => cell + 0)) : null;
 }
 
 /** Whether the logarithm of a parameter says that it ran off. */

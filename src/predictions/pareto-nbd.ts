@@ -193,6 +193,7 @@ function likelihoodAt(
 /** How Pareto/NBD predicts, for the table of {@link predictPurchases}. */
 export const paretoNbdProcess: PurchaseProcess<ParetoNbdModel> = {
   version: 1,
+  parameters: parameterNames,
   shape: {
     r: isPositive,
     alpha: isPositive,

@@ -23,6 +23,8 @@ export interface PurchaseModelHeader extends ModelHeader {
 export interface PurchaseProcess<M extends PurchaseModelHeader> {
   /** The version of the layout that these functions understand. */
   readonly version: number;
+  /** Names of the parameters, in the order of the model's covariance. */
+  readonly parameters: readonly (keyof M & string)[];
   /** Checks of the model's fields. */
   readonly shape: ModelShape<M>;
   /** Checks of histories beyond those of every summary. */

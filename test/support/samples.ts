@@ -128,6 +128,7 @@ import { deriveRfmHistoryOptions, deriveRfmOptions } from "../../src/features/rf
 import { fitCalibrationOptions } from "../../src/predictions/calibration.ts";
 import { measureCalibrationOptions } from "../../src/predictions/calibration-report.ts";
 import { measurePropensityOptions } from "../../src/predictions/measure-propensity.ts";
+import { predictPurchasesIntervalOptions } from "../../src/predictions/predict-purchases-interval.ts";
 import { compareClassifiersOptions } from "../../src/predictions/compare-classifiers.ts";
 import { evaluateClassifierOptions } from "../../src/predictions/evaluate-classifier.ts";
 import { fitBgNbdOptions } from "../../src/predictions/beta-geometric-options.ts";
@@ -607,6 +608,10 @@ const journeys: Samples = {
 };
 
 const outcomes = Uint8Array.from({ length: 24 }, (_, i) => i % 2);
+const histories = fromMatrix(
+  [[0, 0, 39], [1, 4, 39], [2, 30, 38], [6, 12, 38], [0, 0, 35], [4, 31, 33]], // prettier-ignore
+  { names: ["frequency", "recency", "age"] },
+);
 const twoCutoffs = {
   ids: [...blobs.ids, ...blobs.ids],
   outcome: Uint8Array.from({ length: 48 }, (_, i) => i % 2),
@@ -678,6 +683,10 @@ const predictions: Samples = {
   predictPurchases: {
     args: () => [fitBgNbd(summary()), summary(), { horizon: 13 }],
     options: table(predictPurchasesOptions),
+  },
+  predictPurchasesInterval: {
+    args: () => [fitBgNbd(histories, { l2: 0.1 }), histories, { horizon: 13 }],
+    options: table(predictPurchasesIntervalOptions),
   },
   fitGammaGamma: { args: () => [summary(), {}], options: table(fitGammaGammaOptions) },
   predictSpend: { args: () => [fitGammaGamma(summary()), summary()] },
