@@ -1,3 +1,6 @@
+/** Milliseconds of a second. */
+export const secondMs = 1000;
+
 /** Milliseconds of a minute. */
 export const minuteMs = 60_000;
 

@@ -1,8 +1,8 @@
 import { isRecord, put } from "../core/dictionary.ts";
 import { describeCell, describeValue, refuse } from "../core/errors.ts";
 import { libraryVersion } from "../core/version.ts";
-import { byteWriter, type ByteWriter, hex } from "./bytes.ts";
-import { sha256 } from "./digest.ts";
+import { byteWriter, type ByteWriter, hex } from "../numeric/bytes.ts";
+import { sha256 } from "../numeric/digest.ts";
 import { isPseudonym } from "./pseudonym.ts";
 
 /** A parameter of an audited action: an option of the step, never a customer. */

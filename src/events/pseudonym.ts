@@ -1,8 +1,8 @@
 import { isRecord } from "../core/dictionary.ts";
 import { describeCell, refuse } from "../core/errors.ts";
 import { custom, oneOf, type OptionSpec, type OptionTable, readOptions, text } from "../core/options.ts";
-import { base64Length, byteWriter, writeBase64url } from "./bytes.ts";
-import { digestBytes, hmacSha256 } from "./digest.ts";
+import { base64Length, byteWriter, writeBase64url } from "../numeric/bytes.ts";
+import { digestBytes, hmacSha256 } from "../numeric/digest.ts";
 
 /** Digits of a code. */
 const codeLength = base64Length(digestBytes);

@@ -2,8 +2,8 @@ import { describeValue, refuse } from "../core/errors.ts";
 import { custom, isTextList, type OptionTable, readOptions } from "../core/options.ts";
 import { isRecord } from "../core/dictionary.ts";
 import { checkLog, type EventLog } from "../tables/event-log.ts";
-import { base64url, byteWriter } from "./bytes.ts";
-import { digestBytes, hmacSha256 } from "./digest.ts";
+import { base64url, byteWriter } from "../numeric/bytes.ts";
+import { digestBytes, hmacSha256 } from "../numeric/digest.ts";
 import { type CleanedLog, dropRows } from "./log-report.ts";
 import { keyOption, type PseudonymKey } from "./pseudonym.ts";
 

@@ -8,6 +8,10 @@ import { recommendCrossSellOptions } from "../../src/actions/cross-sell.ts";
 import { recommendItemsOptions } from "../../src/actions/recommend-items.ts";
 import { replayTriggersOptions } from "../../src/actions/replay-triggers.ts";
 import { triggerContextOptions } from "../../src/actions/trigger-plan.ts";
+import { audiencePayloads } from "clientele/actions";
+import { audiencePayloadsOptions } from "../../src/actions/audience-payloads.ts";
+import { filterAudienceConsentOptions } from "../../src/actions/filter-audience-consent.ts";
+import { planRetryOptions } from "../../src/actions/plan-retry.ts";
 import { type Samples, table } from "./sample.ts";
 
 const before = () => [
@@ -42,10 +46,24 @@ const people = [
   { id: "bob", uplift: { discount: 0.1, call: 0.4 }, value: { discount: 80, call: 80 } },
 ];
 const logged = { actions: ["mail", null, "mail"], propensities: [0.5, 0.5, 0.5], rewards: [3, 1, 5] };
+const diff = () => ({
+  added: [{ id: "cleo", segment: "new" }],
+  removed: [{ id: "ben", segment: "loyal" }],
+  changed: [{ id: "ann", segment: "loyal", from: "new", to: "loyal" }],
+});
 
 /** One ordinary call of each function of clientele/actions. */
 export const actions: Samples = {
+  audiencePayloads: { args: () => [diff(), { target: "hubspot" }], options: table(audiencePayloadsOptions) },
   diffAudience: { args: () => [before(), now()] },
+  filterAudienceConsent: {
+    args: () => [now(), { consents: [{ customer: "ann", purpose: "ads", granted: 5 }], purpose: "ads", now: 9 }],
+    options: table(filterAudienceConsentOptions),
+  },
+  planRetry: {
+    args: () => [audiencePayloads(diff(), { target: "marketo" }), [{ status: 503 }, { status: 404 }], { now: 0 }],
+    options: table(planRetryOptions),
+  },
   toCsv: { args: () => [[{ id: "ann", segment: "=1+1", balance: -5 }, { id: "ben" }]] },
   replayTriggers: {
     args: () => [

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { base64url, byteWriter, hex } from "../../src/events/bytes.ts";
+import { base64url, byteWriter, hex } from "../../src/numeric/bytes.ts";
 import { anyName } from "../support/arbitraries.ts";
 
 const written = (...texts: string[]): string => {

@@ -1,8 +1,8 @@
 import { createHash, createHmac } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { hex } from "../../src/events/bytes.ts";
-import { digestBytes, hmacSha256, sha256 } from "../../src/events/digest.ts";
+import { hex } from "../../src/numeric/bytes.ts";
+import { digestBytes, hmacSha256, sha256 } from "../../src/numeric/digest.ts";
 
 const ascii = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0));
 const bytes = (byte: number, count: number): Uint8Array => new Uint8Array(count).fill(byte);

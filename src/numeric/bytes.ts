@@ -1,4 +1,4 @@
-import { bytesPerUnit, writeUtf8 } from "../numeric/utf8.ts";
+import { bytesPerUnit, writeUtf8 } from "./utf8.ts";
 
 /** Text as bytes, each string with its length before it, so that no two lists of strings give the same bytes. */
 export interface ByteWriter {
