@@ -1,3 +1,7 @@
+export type { AudienceAnswer } from "./audience-answers.ts";
+export { audiencePayloads } from "./audience-payloads.ts";
+export type { AudienceChanges, AudiencePayloadsOptions } from "./audience-payloads.ts";
+export type { AudiencePayload, AudienceRecord, AudienceTarget, PayloadValue } from "./audience-targets.ts";
 export { basketsOf } from "./baskets-of.ts";
 export type { BasketsOfOptions } from "./baskets-of.ts";
 export { chooseVariantFor } from "./choose-variant.ts";
@@ -8,6 +12,8 @@ export { recommendCrossSell } from "./cross-sell.ts";
 export type { CrossSellReport, CrossSellRule, RecommendCrossSellOptions } from "./cross-sell.ts";
 export { diffAudience } from "./diff-audience.ts";
 export type { Audience, AudienceDiff, AudienceMember, ChangedMember } from "./diff-audience.ts";
+export { filterAudienceConsent } from "./filter-audience-consent.ts";
+export type { ConsentedAudience, FilterAudienceConsentOptions } from "./filter-audience-consent.ts";
 export { measureItemSimilarity } from "./item-similarity.ts";
 export type {
   ItemSimilarityMeasure,
@@ -27,6 +33,8 @@ export type {
 export { chooseNextAction } from "./next-action.ts";
 export { measureOffPolicy } from "./off-policy.ts";
 export type { LoggedActions, MeasureOffPolicyOptions, OffPolicyReport } from "./off-policy.ts";
+export { planRetry } from "./plan-retry.ts";
+export type { GivenUp, PlanRetryOptions, Retry, RetryPlan } from "./plan-retry.ts";
 export { choosePlaybooks, standardPlaybooks } from "./playbooks.ts";
 export type { ChosenPlaybook, Playbook, PlaybookGuardrails } from "./playbooks.ts";
 export { recommendItems } from "./recommend-items.ts";
@@ -35,16 +43,6 @@ export { replayTriggers } from "./replay-triggers.ts";
 export type { ReplayTriggersOptions } from "./replay-triggers.ts";
 export { stepTriggers } from "./step-triggers.ts";
 export type { CustomerUpdate, TriggerEvent, TriggerStep, TriggerTick } from "./step-triggers.ts";
-export type { AudienceAnswer } from "./audience-answers.ts";
-export { audiencePayloads } from "./audience-payloads.ts";
-export type { AudienceChanges, AudiencePayloadsOptions } from "./audience-payloads.ts";
-export type { AudiencePayload, AudienceRecord, AudienceTarget, PayloadValue } from "./audience-targets.ts";
-export { diffAudience } from "./diff-audience.ts";
-export type { Audience, AudienceDiff, AudienceMember, ChangedMember } from "./diff-audience.ts";
-export { filterAudienceConsent } from "./filter-audience-consent.ts";
-export type { ConsentedAudience, FilterAudienceConsentOptions } from "./filter-audience-consent.ts";
-export { planRetry } from "./plan-retry.ts";
-export type { GivenUp, PlanRetryOptions, Retry, RetryPlan } from "./plan-retry.ts";
 export { toCsv } from "./to-csv.ts";
 export type { CsvCell, CsvRow } from "./to-csv.ts";
 export type { Action, Suppression, SuppressionReason } from "./trigger-core.ts";
