@@ -1,22 +1,12 @@
-/** Who may get what, and what is scarce. */
-export interface Allocation {
-  /** Number of agents. */
-  readonly agents: number;
-  /** Number of options. */
-  readonly options: number;
-  /** agents × options: what an option gains for an agent; −∞ where it may not have it. Doing nothing gains 0. */
-  readonly gains: Float64Array;
-  /** What there is only so much of. */
-  readonly resources: readonly Resource[];
-}
-
-/** A resource that options use up. */
-export interface Resource {
-  /** How much each option uses, ≥ 0. */
-  readonly uses: ArrayLike<number>;
-  /** How much there is, ≥ 0. */
-  readonly limit: number;
-}
+import {
+  type Allocation,
+  chargesOf,
+  dualPrices,
+  dualValue,
+  bestOption,
+  lowerPrices,
+  type Resource,
+} from "./allocation-prices.ts";
 
 /** Which option each agent gets. */
 export interface Allocated {
@@ -33,108 +23,30 @@ export interface Allocated {
 /** Up to so many agents the best allocation is searched for, not only a good one. */
 const mostSearched = 500;
 const mostNodes = 100_000;
-const rounds = 12;
-const halvings = 60;
 
 /**
  * Gives each agent at most one option so that the gains add up to the most that resources allow.
  *
- * Every resource gets a price at which demand just meets its limit (the Lagrangian dual, one price at a time by bisection): that
- * bounds what any allocation gains. At those prices agents choose for themselves, those who gain most first, and what is left
- * is filled up. Few agents are then searched by branch and bound, so that small cases are exact.
+ * Every resource gets a price at which demand just meets its limit (the Lagrangian dual, one price at a time by bisection, then all
+ * together along the subgradient): that bounds what any allocation gains. At those prices agents choose for themselves, those who
+ * gain most first, and what is left is filled up. Few agents are then searched by branch and bound, so that small cases are exact.
  *
  * @returns ties go to the earlier option and the earlier agent. Cost: a few hundred passes over the gains per scarce resource.
  * @see Kellerer, Pferschy & Pisinger (2004), "Knapsack Problems", chapter 11: multiple-choice knapsacks.
  */
 export function allocate(problem: Allocation): Allocated {
-  const prices = dualPrices(problem);
+  const first = dualPrices(problem);
+  const start = allocateAt(problem, first);
+  const prices = problem.resources.length > 1 ? lowerPrices(problem, first, start.gain) : first;
   const charges = chargesOf(problem, prices);
   const bound = dualValue(problem, charges, prices);
-  const state = startOf(problem);
-  takeByMargin(problem, charges, state);
-  while (fillUp(problem, charges, state));
+  const later = prices === first ? start : allocateAt(problem, prices);
+  const state = later.gain > start.gain ? later : start;
   if (problem.agents <= mostSearched && bound - state.gain > 1e-9 * Math.abs(bound))
     search(problem, charges, prices, state);
   const choice = settle(problem, state.choice);
   const gain = gainOf(problem, choice);
   return { choice, gain, bound: Math.max(bound, gain), prices };
-}
-
-/** What each option costs at the prices. */
-function chargesOf({ options, resources }: Allocation, prices: Float64Array): Float64Array {
-  return Float64Array.from({ length: options }, (_, option) =>
-    resources.reduce((sum, { uses }, r) => sum + prices[r] * uses[option], 0),
-  );
-}
-
-/** The option an agent would choose at the charges: −1 where none leaves more than 0. */
-export function bestOption(gains: Float64Array, first: number, charges: Float64Array): number {
-  let [best, most] = [-1, 0];
-  for (let option = 0; option < charges.length; option++) {
-    const rest = gains[first + option] - charges[option];
-    if (rest > most) [best, most] = [option, rest];
-  }
-  return best;
-}
-
-function dualValue(
-  { agents, options, gains, resources }: Allocation,
-  charges: Float64Array,
-  prices: Float64Array,
-): number {
-  let value = resources.reduce((sum, { limit }, r) => sum + (prices[r] > 0 ? prices[r] * limit : 0), 0);
-  for (let agent = 0; agent < agents; agent++) {
-    const best = bestOption(gains, agent * options, charges);
-    if (best >= 0) value += gains[agent * options + best] - charges[best];
-  }
-  return value;
-}
-
-function dualPrices(problem: Allocation): Float64Array {
-  const { resources, gains } = problem;
-  const prices = new Float64Array(resources.length);
-  const highest = gains.reduce((most, gain) => Math.max(most, gain), 0);
-  for (let round = 0; round < rounds; round++) {
-    let moved = false;
-    resources.forEach((resource, r) => {
-      const price = priceOf(problem, resource, r, prices, highest);
-      moved ||= Math.abs(price - prices[r]) > 1e-9 * highest;
-      prices[r] = price;
-    });
-    if (!moved || resources.length === 1) break;
-  }
-  return prices;
-}
-
-/** The least price at which the demand for a resource is within its limit, the other prices given. */
-function priceOf(
-  problem: Allocation,
-  { uses, limit }: Resource,
-  r: number,
-  prices: Float64Array,
-  highest: number,
-): number {
-  const { agents, options, gains } = problem;
-  const trial = prices.slice();
-  const fits = (price: number): boolean => {
-    trial[r] = price;
-    const charges = chargesOf(problem, trial);
-    let used = 0;
-    for (let agent = 0; agent < agents; agent++) {
-      const best = bestOption(gains, agent * options, charges);
-      if (best >= 0) used += uses[best];
-    }
-    return used <= limit;
-  };
-  if (fits(0)) return 0;
-  const least = Array.from(uses).reduce((low, use) => (use > 0 ? Math.min(low, use) : low), Infinity);
-  let [low, high] = [0, (2 * highest) / least];
-  for (let i = 0; i < halvings && high - low > 1e-12 * high; i++) {
-    const middle = (low + high) / 2;
-    if (fits(middle)) high = middle;
-    else low = middle;
-  }
-  return high;
 }
 
 interface State {
@@ -165,6 +77,15 @@ function change(problem: Allocation, state: State, agent: number, to: number): v
   });
   state.gain += (to < 0 ? 0 : problem.gains[first + to]) - (from < 0 ? 0 : problem.gains[first + from]);
   state.choice[agent] = to;
+}
+
+/** A good allocation at given prices. */
+function allocateAt(problem: Allocation, prices: Float64Array): State {
+  const charges = chargesOf(problem, prices);
+  const state = startOf(problem);
+  takeByMargin(problem, charges, state);
+  while (fillUp(problem, charges, state));
+  return state;
 }
 
 interface Wish {

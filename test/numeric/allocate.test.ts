@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Allocation, allocate } from "../../src/numeric/allocate.ts";
+import { allocate } from "../../src/numeric/allocate.ts";
+import type { Allocation } from "../../src/numeric/allocation-prices.ts";
 
 /** The best of all allocations, one by one. */
 function bruteForce({ agents, options, gains, resources }: Allocation): number {
