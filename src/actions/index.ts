@@ -4,6 +4,7 @@ export type { AudienceChanges, AudiencePayloadsOptions } from "./audience-payloa
 export type { AudiencePayload, AudienceRecord, AudienceTarget, PayloadValue } from "./audience-targets.ts";
 export { basketsOf } from "./baskets-of.ts";
 export type { BasketsOfOptions } from "./baskets-of.ts";
+export type { Challenger, ChallengerAlignment, GateCheck, GateDecision, GateLimits } from "./challenger-gate.ts";
 export { chooseVariantFor } from "./choose-variant.ts";
 export type { VariantChoice, VariantRule } from "./choose-variant.ts";
 export type { Cell, Condition, FieldCondition } from "./conditions.ts";
@@ -33,6 +34,13 @@ export type {
 export { chooseNextAction } from "./next-action.ts";
 export { measureOffPolicy } from "./off-policy.ts";
 export type { LoggedActions, MeasureOffPolicyOptions, OffPolicyReport } from "./off-policy.ts";
+export { planReclustering } from "./plan-reclustering.ts";
+export type {
+  DriftVerdict,
+  PlanReclusteringOptions,
+  ReclusteringPlan,
+  ReclusteringState,
+} from "./plan-reclustering.ts";
 export { planRetry } from "./plan-retry.ts";
 export type { GivenUp, PlanRetryOptions, Retry, RetryPlan } from "./plan-retry.ts";
 export { choosePlaybooks, standardPlaybooks } from "./playbooks.ts";
@@ -41,6 +49,16 @@ export { recommendItems } from "./recommend-items.ts";
 export type { RecommendItemsOptions, RecommendedItem } from "./recommend-items.ts";
 export { replayTriggers } from "./replay-triggers.ts";
 export type { ReplayTriggersOptions } from "./replay-triggers.ts";
+export { stepAlerts } from "./step-alerts.ts";
+export type {
+  Alert,
+  AlertFinding,
+  AlertMemory,
+  AlertSeverity,
+  AlertState,
+  AlertStep,
+  StepAlertsOptions,
+} from "./step-alerts.ts";
 export { stepTriggers } from "./step-triggers.ts";
 export type { CustomerUpdate, TriggerEvent, TriggerStep, TriggerTick } from "./step-triggers.ts";
 export { toCsv } from "./to-csv.ts";

@@ -11,6 +11,8 @@ import { triggerContextOptions } from "../../src/actions/trigger-plan.ts";
 import { audiencePayloads } from "clientele/actions";
 import { audiencePayloadsOptions } from "../../src/actions/audience-payloads.ts";
 import { filterAudienceConsentOptions } from "../../src/actions/filter-audience-consent.ts";
+import { planReclusteringOptions } from "../../src/actions/plan-reclustering.ts";
+import { stepAlertsOptions } from "../../src/actions/step-alerts.ts";
 import { planRetryOptions } from "../../src/actions/plan-retry.ts";
 import { type Samples, table } from "./sample.ts";
 
@@ -59,6 +61,39 @@ export const actions: Samples = {
   filterAudienceConsent: {
     args: () => [now(), { consents: [{ customer: "ann", purpose: "ads", granted: 5 }], purpose: "ads", now: 9 }],
     options: table(filterAudienceConsentOptions),
+  },
+  planReclustering: {
+    args: () => [
+      { lastRun: 0, everyDays: 7 },
+      {
+        now: 86_400_000,
+        drift: { drifted: true, share: 0.6 },
+        challenger: {
+          silhouette: 0.5,
+          championSilhouette: 0.4,
+          alignment: { mapping: [0, null], appeared: [], vanished: [1] },
+        },
+      },
+    ],
+    options: table(planReclusteringOptions),
+  },
+  stepAlerts: {
+    args: () => [
+      {
+        version: 1,
+        troubles: [
+          { segment: "new", metric: "size", direction: "up", since: 0, alerted: 0, severity: "low", seen: 0, findings: 1, open: true }, // prettier-ignore
+        ],
+      },
+      {
+        now: 9,
+        findings: [
+          { segment: "new", metric: "rate", from: 2, to: 1, change: -1, severity: "low", evidence: { center: 2 } },
+        ],
+      },
+      {},
+    ],
+    options: table(stepAlertsOptions),
   },
   planRetry: {
     args: () => [audiencePayloads(diff(), { target: "marketo" }), [{ status: 503 }, { status: 404 }], { now: 0 }],
