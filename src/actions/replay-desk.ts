@@ -11,6 +11,8 @@ export interface ReplayDesk extends Desk {
   pass(event: Happening): void;
   /** Fires what is due up to a time. */
   advance(to: number): void;
+  /** Counts the waits that are open, by the rule's index. */
+  addPending(counts: Float64Array): void;
   /** What is remembered now, by the name of the slot. */
   slots(): [id: string, rule: ReadRule, slot: Slot][];
 }
@@ -88,6 +90,13 @@ export function replayDesk(caller: string, book: RuleBook, surroundings: Surroun
         else ring(desk, rule, key);
       }
       desk.clock = to;
+    },
+    addPending(counts) {
+      for (let index = 0; index < own.length; index++) {
+        const single = own[index];
+        if (single !== undefined && single.anchor !== null) counts[index]++;
+        if (keyed[index].size > 0) for (const slot of keyed[index].values()) if (slot.anchor !== null) counts[index]++;
+      }
     },
     slots() {
       const { prefixes, rules } = book;

@@ -100,7 +100,7 @@ export function replayTriggers(
       desk.pass(event);
     }
     desk.advance(read.until);
-    for (const [, rule, slot] of desk.slots()) if (slot.anchor !== null) pending[rule.index]++;
+    desk.addPending(pending);
     keeper?.keep();
   });
   const state = keeper?.state(read.until);

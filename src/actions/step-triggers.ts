@@ -5,7 +5,7 @@ import type { Note } from "../core/note.ts";
 import { readOptions } from "../core/options.ts";
 import { consentLedger, type ConsentRecord } from "../tables/consent.ts";
 import { cellOf } from "./conditions.ts";
-import { type Action, newOutbox, type Outbox, receive, type Suppression } from "./trigger-core.ts";
+import { type Action, type Cancellation, newOutbox, type Outbox, receive, type Suppression } from "./trigger-core.ts";
 import {
   calendarIn,
   type RuleBook,
@@ -59,7 +59,7 @@ export interface TriggerStep {
   /** Messages that were due and are not to be sent, with the reason. */
   readonly suppressed: readonly Suppression[];
   /** Waits that the event ended. */
-  readonly cancelled: readonly Action[];
+  readonly cancelled: readonly Cancellation[];
   /** Messages that were sent, and would not have been had the event come in time. */
   readonly lateCancellations: readonly Action[];
   /** `missing-key`: the event is for rules that go by a column which it does not have. */
@@ -111,7 +111,7 @@ export function stepTriggers(
   if (!isRecord(event)) refuse(caller, "invalid-value", "event", "an event, an update or a tick", describeValue(event));
   const given: Readonly<Record<string, unknown>> = event;
   try {
-    const outbox = newOutbox(book.rules.length);
+    const outbox = newOutbox();
     const desk = liveDesk(caller, book, surroundings, state ?? emptyTriggerState(), outbox);
     if (given["customer"] === undefined) desk.advance(instantOf(given, "now"));
     else if (given["type"] === undefined && given["time"] === undefined) update(desk, given);
@@ -197,8 +197,9 @@ function checkZone(zone: unknown): void {
 
 function notesOf({ rules }: RuleBook, { unkeyed }: Outbox): Note[] {
   const notes: Note[] = [];
+  if (unkeyed.length === 0) return notes;
   for (const { index, name, by } of rules) {
-    if (unkeyed[index] === 0) continue;
+    if (!unkeyed.includes(index)) continue;
     notes.push({ code: "missing-key", message: `The event starts rule "${name}", which goes by "${by ?? ""}", but has none.` }); // prettier-ignore
   }
   return notes;

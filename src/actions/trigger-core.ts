@@ -1,5 +1,6 @@
 import { refuse } from "../core/errors.ts";
 import { hashTexts } from "../numeric/hash.ts";
+import { idempotencyKeyOf } from "./idempotency-key.ts";
 import { compareNames } from "../tables/ties.ts";
 import { type Cell, cellOf } from "./conditions.ts";
 import { quietUntil } from "./quiet-hours.ts";
@@ -37,18 +38,32 @@ export interface Suppression extends Action {
   readonly reason: SuppressionReason;
 }
 
+/** A wait that a cancelling event ended. */
+export interface Cancellation {
+  /** Name of the rule. */
+  readonly rule: string;
+  /** Whose wait. */
+  readonly customer: string;
+  /** The cart, order or item, where the rule goes by one; otherwise `null`. */
+  readonly key: string | null;
+  /** Time of the event that the wait counted from. */
+  readonly since: number;
+  /** Time of the event that ended it. */
+  readonly time: number;
+}
+
 /** Where what happens is put down. */
 export interface Outbox {
   readonly actions: Action[];
   readonly suppressed: Suppression[];
-  /** Waits that a cancelling event ended; `time` is that of the event. */
-  readonly cancelled: Action[];
+  /** Waits that a cancelling event ended. */
+  readonly cancelled: Cancellation[];
   /** Messages that are out, and whose cancelling event came late. */
   readonly lateCancellations: Action[];
-  /** By the rule's index: waits that began, messages put off, and events without the rule's key. */
-  readonly armed: Float64Array;
-  readonly held: Float64Array;
-  readonly unkeyed: Float64Array;
+  /** The rules, by index, for which an event came without their key. */
+  readonly unkeyed: number[];
+  /** By the rule's index, where it is counted: waits that began, and messages that were put off. */
+  readonly tally: { readonly armed: Float64Array; readonly held: Float64Array } | null;
 }
 
 /** An event as rules see it. */
@@ -86,17 +101,10 @@ export interface Timer {
   readonly key: string | null;
 }
 
-/** An empty outbox for so many rules. */
-export function newOutbox(rules: number): Outbox {
-  return {
-    actions: [],
-    suppressed: [],
-    cancelled: [],
-    lateCancellations: [],
-    armed: new Float64Array(rules),
-    held: new Float64Array(rules),
-    unkeyed: new Float64Array(rules),
-  };
+/** An empty outbox; with a number of rules, one that counts. */
+export function newOutbox(rules?: number): Outbox {
+  const tally = rules === undefined ? null : { armed: new Float64Array(rules), held: new Float64Array(rules) };
+  return { actions: [], suppressed: [], cancelled: [], lateCancellations: [], unkeyed: [], tally };
 }
 
 /** The order in which messages of one customer that are due at one instant go out. */
@@ -130,15 +138,17 @@ function notice(desk: Desk, { time, field }: Happening): void {
   if (typeof zone === "string" && zone !== desk.profile().timeZone) desk.editProfile().timeZone = zone;
 }
 
-function noticeSession({ book, profile, editProfile }: Desk, time: number): void {
-  const { last, sessions } = profile();
+function noticeSession(desk: Desk, time: number): void {
+  const { last, sessions } = desk.profile();
   if (last !== null && time < last) return;
-  const edited = editProfile();
-  edited.sessions = book.pauses.map((pause) => {
+  const { pauses } = desk.book;
+  const profile = desk.editProfile();
+  profile.last = time;
+  if (last !== null && sessions.length === pauses.length && time - last <= desk.book.shortestPause) return;
+  profile.sessions = pauses.map((pause) => {
     const open = last === null || time - last > pause ? undefined : sessions.find(([other]) => other === pause);
     return open ?? [pause, time];
   });
-  edited.last = time;
 }
 
 function apply(desk: Desk, rule: ReadRule, event: Happening): void {
@@ -148,7 +158,7 @@ function apply(desk: Desk, rule: ReadRule, event: Happening): void {
   if (step < 0 && !cancels) return;
   const key = rule.by === null ? null : keyOf(event.field(rule.by));
   if (key === undefined) {
-    if (step >= 0) desk.outbox.unkeyed[rule.index]++;
+    if (step >= 0) desk.outbox.unkeyed.push(rule.index);
     if (cancels) for (const other of desk.keysOf(rule)) cancel(desk, rule, other, event.time);
     return;
   }
@@ -177,7 +187,7 @@ function cancel(desk: Desk, rule: ReadRule, key: string | null, time: number): v
   const slot = desk.edit(rule, key);
   const { anchor, firedAnchor } = slot;
   if (anchor !== null && anchor <= time && time < slot.due) {
-    desk.outbox.cancelled.push(actionOf(desk, rule, key, anchor, time, slot.held));
+    desk.outbox.cancelled.push({ rule: rule.name, customer: desk.customer, key, since: anchor, time });
     slot.anchor = null;
   } else if (firedAnchor !== null && !slot.reported && firedAnchor <= time && time < slot.firedAt) {
     desk.outbox.lateCancellations.push(actionOf(desk, rule, key, firedAnchor, slot.firedAt, false));
@@ -198,7 +208,7 @@ function arm(desk: Desk, rule: ReadRule, key: string | null, time: number, cance
   const waitsAlready = anchor !== null && (rule.keepsFirst ? time >= anchor : time <= anchor);
   const isOver = cancels.some((cancelled) => cancelled >= time && cancelled < time + wait);
   if (!entered && !waitsAlready && !isOver) {
-    if (anchor === null) desk.outbox.armed[rule.index]++;
+    if (anchor === null && desk.outbox.tally !== null) desk.outbox.tally.armed[rule.index]++;
     slot.anchor = time;
     slot.due = time + wait;
     slot.held = false;
@@ -211,16 +221,20 @@ function fire(desk: Desk, rule: ReadRule, key: string | null, slot: Slot, anchor
   const time = Math.max(slot.due, desk.clock);
   const open = rule.quiet === null ? time : quietUntil(calendarFor(desk, rule.quiet.timeZone), rule.quiet, time);
   if (open > time) {
-    if (!slot.held) desk.outbox.held[rule.index]++;
+    if (!slot.held && desk.outbox.tally !== null) desk.outbox.tally.held[rule.index]++;
     slot.held = true;
     slot.due = open;
     desk.setTimer(rule, key, slot);
     return;
   }
-  const action = actionOf(desk, rule, key, anchor, time, slot.held);
   const reason = reasonAgainst(desk, rule, time);
-  if (reason === undefined) desk.outbox.actions.push(action);
-  else desk.outbox.suppressed.push({ ...action, reason });
+  const action = actionOf(desk, rule, key, anchor, time, slot.held);
+  if (reason === undefined) {
+    desk.outbox.actions.push(action);
+  } else {
+    const { customer, idempotencyKey } = action;
+    desk.outbox.suppressed.push({ rule: rule.name, customer, key, since: anchor, time, held: slot.held, idempotencyKey, reason }); // prettier-ignore
+  }
   // Who is held out goes on as if the message had come, so that the groups differ in nothing else.
   if (reason === undefined || reason === "holdout") count(desk, rule, time);
   slot.anchor = null;
@@ -283,9 +297,6 @@ function actionOf(
   time: number,
   held: boolean,
 ): Action {
-  const parts = [salt, name, customer, key === null ? "" : `/${key}`, String(since)];
-  let idempotencyKey = "";
-  // 96 bits: among a billion messages, two alike are as likely as one in 10¹¹.
-  for (let seed = 1; seed <= 3; seed++) idempotencyKey += hashTexts(parts, seed).toString(16).padStart(8, "0");
+  const idempotencyKey = idempotencyKeyOf(salt, name, customer, key === null ? "" : `/${key}`, since);
   return { rule: name, customer, key, since, time, held, idempotencyKey };
 }

@@ -62,6 +62,7 @@ export interface RuleBook {
   readonly prefixes: readonly string[];
   /** The different pauses that end sessions. */
   readonly pauses: readonly number[];
+  readonly shortestPause: number;
   readonly usesSegments: boolean;
   readonly usesZones: boolean;
   readonly usesConsents: boolean;
@@ -126,12 +127,14 @@ function newBook(rules: readonly ReadRule[]): RuleBook {
     rules.filter((rule) => matches(rule).some((match) => match.types === null || wanted(match.types)));
   const byType = new Map([...types].map((type) => [type, concerned((named) => named.has(type))]));
   const others = concerned(() => false);
+  const pauses = [...new Set(rules.flatMap(({ count }) => count?.session ?? []))];
   return {
     rules,
     byName: new Map(rules.map((rule) => [rule.name, rule])),
     rulesFor: (type) => byType.get(type) ?? others,
     prefixes: rules.toSorted((a, b) => a.index - b.index).map(({ name }) => slotPrefix(name)),
-    pauses: [...new Set(rules.flatMap(({ count }) => count?.session ?? []))],
+    pauses,
+    shortestPause: pauses.reduce((least, pause) => Math.min(least, pause), Infinity),
     usesSegments: rules.some(({ segments, exceptSegments }) => segments !== null || exceptSegments !== null),
     usesZones: rules.some(({ quiet }) => quiet !== null),
     usesConsents: rules.some(({ purpose }) => purpose !== null),

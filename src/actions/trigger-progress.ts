@@ -25,10 +25,16 @@ export function countedUp(desk: Desk, rule: ReadRule, key: string | null, { time
     }
     if (slot.times.length >= atLeast) return false;
   }
+  const counted = slot.times as readonly number[];
+  if (distinct === null && (counted.length === 0 || time >= counted[counted.length - 1])) {
+    const reached = takeLatest(slot, counted, time, count, desk.surroundings.lateness);
+    desk.setTimer(rule, key, slot);
+    return reached;
+  }
   const value = String(cell);
   const known = distinct === null ? -1 : slot.values.indexOf(value);
   // Within a time, a value counts as of when it was last seen.
-  let times = slot.times as readonly number[];
+  let times = counted;
   let values: readonly string[] = slot.values;
   if (known >= 0) {
     if (session !== null || times[known] >= time) return false;
@@ -40,13 +46,33 @@ export function countedUp(desk: Desk, rule: ReadRule, key: string | null, { time
   times = times.toSpliced(place, 0, time);
   if (distinct !== null) values = values.toSpliced(place, 0, value);
   const oldest = times[times.length - 1] - within - desk.surroundings.lateness;
-  const stale = session === null ? times.findIndex((counted) => counted >= oldest) : 0;
+  const stale = session === null ? times.findIndex((at) => at >= oldest) : 0;
   const first = session === null ? firstOfWindow(times, place, atLeast, within) : times.length - atLeast;
   const isReached = first >= 0;
   const kept = session === null && isReached ? first + atLeast : stale;
   slot.times = times.slice(kept);
   slot.values = values.slice(kept);
   desk.setTimer(rule, key, slot);
+  return isReached;
+}
+
+/** Counts an event that comes after all others. */
+function takeLatest(
+  slot: Slot,
+  counted: readonly number[],
+  time: number,
+  { atLeast, within, session }: NonNullable<ReadRule["count"]>,
+  lateness: number,
+): boolean {
+  const first = counted.length + 1 - atLeast;
+  const isReached = first === 0 && session !== null ? true : first >= 0 && time - (counted[first] ?? time) <= within;
+  if (session === null && isReached) {
+    slot.times = [];
+    return true;
+  }
+  let stale = 0;
+  while (session === null && stale < counted.length && counted[stale] < time - within - lateness) stale++;
+  slot.times = [...(stale === 0 ? counted : counted.slice(stale)), time];
   return isReached;
 }
 

@@ -1,7 +1,7 @@
 import type { Note } from "../core/note.ts";
 import { rowOrder } from "../numeric/row-order.ts";
 import { calendarOf } from "../tables/calendar.ts";
-import type { Action, Outbox, Suppression, SuppressionReason } from "./trigger-core.ts";
+import type { Action, Cancellation, Outbox, Suppression, SuppressionReason } from "./trigger-core.ts";
 import type { RuleBook } from "./trigger-plan.ts";
 import type { TriggerState } from "./trigger-state.ts";
 
@@ -46,7 +46,7 @@ export interface TriggerReport {
   /** Messages that were due and did not go out, in the same order. */
   readonly suppressed: readonly Suppression[];
   /** Waits that a cancelling event ended, in the same order. */
-  readonly cancelled: readonly Action[];
+  readonly cancelled: readonly Cancellation[];
   /** What became of each rule, in the order in which they were given. */
   readonly rules: readonly TriggerRuleReport[];
   /** Days on which a rule did something, by day, then rule. */
@@ -61,10 +61,14 @@ export interface TriggerReport {
   readonly notes: readonly Note[];
 }
 
-/** A report on a rule while it is counted. */
-type Count = { -readonly [K in keyof TriggerRuleReport]: TriggerRuleReport[K] } & {
-  suppressed: Partial<Record<SuppressionReason, number>>;
-};
+/** A report on a rule while it is counted, with its days by number. */
+interface Count {
+  readonly report: { -readonly [K in keyof TriggerRuleReport]: TriggerRuleReport[K] };
+  readonly reasons: Partial<Record<SuppressionReason, number>>;
+  readonly days: Map<number, { sent: number; suppressed: number }>;
+  /** Customers come one after another. */
+  lastCustomer: string | undefined;
+}
 
 /**
  * Sums up what a replay put down.
@@ -76,71 +80,61 @@ type Count = { -readonly [K in keyof TriggerRuleReport]: TriggerRuleReport[K] } 
  */
 export function reportOf(
   { rules }: RuleBook,
-  { actions, suppressed, cancelled, armed, held, unkeyed }: Outbox,
+  { actions, suppressed, cancelled, unkeyed, tally }: Outbox,
   pending: Float64Array,
   zone: string,
 ): Pick<TriggerReport, "actions" | "suppressed" | "cancelled" | "rules" | "days"> {
-  const inOrder = rules.toSorted((a, b) => a.index - b.index);
-  const counts = inOrder.map(({ name, index }): Count => ({
-    rule: name,
-    armed: armed[index],
-    sent: 0,
-    cancelled: 0,
-    pending: pending[index],
-    held: held[index],
-    suppressed: {},
-    customers: 0,
-    withoutKey: unkeyed[index],
-  }));
-  const countOf = new Map(counts.map((count) => [count.rule, count]));
-  const lastCustomer = new Map<string, string>();
+  const counts = rules
+    .toSorted((a, b) => a.index - b.index)
+    .map(({ name, index }): Count => {
+      const reasons = {};
+      const armed = tally?.armed[index] ?? 0;
+      const held = tally?.held[index] ?? 0;
+      const none = { sent: 0, cancelled: 0, customers: 0, withoutKey: 0 };
+      const report = { rule: name, armed, ...none, pending: pending[index], held, suppressed: reasons };
+      return { report, reasons, days: new Map(), lastCustomer: undefined };
+    });
+  for (const index of unkeyed) counts[index].report.withoutKey++;
+  const countOf = new Map(counts.map((count) => [count.report.rule, count]));
   const calendar = calendarOf(zone);
-  const days = new Map<string, { day: number; index: number; sent: number; suppressed: number }>();
-  const indexOf = new Map(inOrder.map(({ name, index }) => [name, index]));
-  const dayOf = ({ rule, time }: Action): { sent: number; suppressed: number } => {
+  const dayOf = ({ days }: Count, time: number): { sent: number; suppressed: number } => {
     const day = calendar.dayOf(time);
-    const index = indexOf.get(rule) ?? 0;
-    const key = `${day}/${index}`;
-    let cell = days.get(key);
-    if (cell === undefined) days.set(key, (cell = { day, index, sent: 0, suppressed: 0 }));
+    let cell = days.get(day);
+    if (cell === undefined) days.set(day, (cell = { sent: 0, suppressed: 0 }));
     return cell;
   };
-  for (const action of actions) {
-    const count = countOf.get(action.rule);
+  for (const { rule, customer, time } of actions) {
+    const count = countOf.get(rule);
     if (count === undefined) continue;
-    count.sent++;
-    // Customers come one after another here.
-    if (lastCustomer.get(action.rule) !== action.customer) count.customers++;
-    lastCustomer.set(action.rule, action.customer);
-    dayOf(action).sent++;
+    count.report.sent++;
+    if (count.lastCustomer !== customer) count.report.customers++;
+    count.lastCustomer = customer;
+    dayOf(count, time).sent++;
   }
-  for (const message of suppressed) {
-    const reasons = countOf.get(message.rule)?.suppressed;
-    if (reasons !== undefined) reasons[message.reason] = (reasons[message.reason] ?? 0) + 1;
-    dayOf(message).suppressed++;
+  for (const { rule, reason, time } of suppressed) {
+    const count = countOf.get(rule);
+    if (count === undefined) continue;
+    count.reasons[reason] = (count.reasons[reason] ?? 0) + 1;
+    dayOf(count, time).suppressed++;
   }
   for (const { rule } of cancelled) {
     const count = countOf.get(rule);
-    if (count !== undefined) count.cancelled++;
+    if (count !== undefined) count.report.cancelled++;
   }
+  const days = counts.flatMap((count, index) => Array.from(count.days, ([day, cell]) => ({ day, index, cell })));
   return {
     actions: byTime(actions),
     suppressed: byTime(suppressed),
     cancelled: byTime(cancelled),
-    rules: counts,
-    days: [...days.values()]
+    rules: counts.map(({ report }) => report),
+    days: days
       .sort((a, b) => a.day - b.day || a.index - b.index)
-      .map(({ day, index, sent, suppressed: not }) => ({
-        start: calendar.startOfDay(day),
-        rule: inOrder[index].name,
-        sent,
-        suppressed: not,
-      })),
+      .map(({ day, index, cell }) => ({ start: calendar.startOfDay(day), rule: counts[index].report.rule, ...cell })),
   };
 }
 
 /** Messages by time; those of one time keep their order. */
-function byTime<T extends Action>(messages: readonly T[]): T[] {
+function byTime<T extends { readonly time: number }>(messages: readonly T[]): T[] {
   const times = Float64Array.from(messages, ({ time }) => time);
   return Array.from(rowOrder(times, times.length, 1), (place) => messages[place]);
 }
@@ -150,8 +144,9 @@ export function notesOf({ rules }: RuleBook, { unkeyed }: Outbox, ignored: numbe
   const notes: Note[] = [];
   if (ignored > 0) notes.push({ code: "events-after-until", message: `${ignored} events come after until and were not read.` }); // prettier-ignore
   for (const { index, name, by } of rules.toSorted((a, b) => a.index - b.index)) {
-    if (unkeyed[index] === 0) continue;
-    notes.push({ code: "missing-key", message: `${unkeyed[index]} events start rule "${name}", which goes by "${by ?? ""}", but have none.` }); // prettier-ignore
+    const missing = unkeyed.reduce((sum, other) => sum + (other === index ? 1 : 0), 0);
+    if (missing === 0) continue;
+    notes.push({ code: "missing-key", message: `${missing} events start rule "${name}", which goes by "${by ?? ""}", but have none.` }); // prettier-ignore
   }
   return notes;
 }

@@ -1,4 +1,4 @@
-import { type Action, stepTriggers, type TriggerContext, type TriggerRule, type TriggerState, type TriggerStep } from "clientele/actions"; // prettier-ignore
+import { stepTriggers, type TriggerContext, type TriggerRule, type TriggerState, type TriggerStep } from "clientele/actions"; // prettier-ignore
 import { freezeDeep } from "./inspect.ts";
 
 /** What live steps are given: events, ticks and news. */
@@ -32,6 +32,6 @@ export function streamTriggers(
 }
 
 /** Messages as texts in an order of their own, to compare lists that break ties differently. */
-export function inAnyOrder(messages: readonly Action[]): string[] {
+export function inAnyOrder(messages: readonly object[]): string[] {
   return messages.map((message) => JSON.stringify(message)).sort();
 }
