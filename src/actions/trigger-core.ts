@@ -271,13 +271,14 @@ function reasonAgainst(desk: Desk, rule: ReadRule, time: number): SuppressionRea
 }
 
 /** Counts a message towards the cap and its rule's cooldown. */
-function count({ surroundings: { cap }, editProfile }: Desk, rule: ReadRule, time: number): void {
+function count(desk: Desk, rule: ReadRule, time: number): void {
+  const { cap } = desk.surroundings;
   if (cap !== null && rule.capped) {
-    const profile = editProfile();
+    const profile = desk.editProfile();
     profile.sent = [...profile.sent, time].slice(-cap.messages);
   }
   if (rule.cooldown > 0) {
-    const profile = editProfile();
+    const profile = desk.editProfile();
     profile.cooling = [...profile.cooling.filter(([name]) => name !== rule.name), [rule.name, time]];
   }
 }

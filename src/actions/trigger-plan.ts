@@ -143,14 +143,15 @@ function newBook(rules: readonly ReadRule[]): RuleBook {
 
 /** Makes the options of a call ready to be asked; consents are read when the first message asks for them. */
 export function surroundingsOf(caller: string, read: ReadOptions<TriggerContext, Absent>): Surroundings {
-  const ledgers = new Map<string, ConsentLedger>();
   const { segments, timeZones, consents, frequencyCap } = read;
+  let ledgers: Map<string, ConsentLedger> | undefined;
   return {
     lateness: read.latenessMinutes * minuteMs,
     cap: frequencyCap ? { messages: frequencyCap.messages, window: frequencyCap.days * dayMs } : null,
     salt: read.salt,
     consentAt(purpose, customer, time, own) {
       if (own !== null) return consentAt(consentLedger(caller, own, purpose, "consents"), customer, time);
+      ledgers ??= new Map();
       let ledger = ledgers.get(purpose);
       if (ledger === undefined) {
         ledger = consentLedger(caller, consents ?? [], purpose, "options.consents");

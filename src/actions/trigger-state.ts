@@ -9,7 +9,7 @@ import {
 } from "../core/persistent-map.ts";
 import { emptyQueue, type PersistentQueue, queueAdd, queueNext, queueTake } from "../core/persistent-queue.ts";
 import { compareNames } from "../tables/ties.ts";
-import { type Desk, inFiringOrder, type Outbox, ring } from "./trigger-core.ts";
+import { type Desk, inFiringOrder, type Outbox, ring, type Timer } from "./trigger-core.ts";
 import { newProfile, newSlot, parseSlotId, type Profile, type Slot, slotId, slotMatters } from "./trigger-memory.ts";
 import type { RuleBook, Surroundings } from "./trigger-plan.ts";
 import type { ReadRule } from "./trigger-rules.ts";
@@ -56,6 +56,8 @@ export function emptyTriggerState(): TriggerState {
   return { kind: "trigger-state", version: 1, now: null, customers: emptyMap(), timers: emptyQueue() };
 }
 
+const nobody: Readonly<Profile> = Object.freeze(newProfile());
+
 /** Opens a state to work on. The state itself is not changed. */
 export function liveDesk(
   caller: string,
@@ -64,138 +66,165 @@ export function liveDesk(
   state: TriggerState,
   outbox: Outbox,
 ): LiveDesk {
-  let customers = state.customers as PersistentMap<Memory>;
-  let timers = state.timers as PersistentQueue<TimerItem>;
-  let memory: Memory | undefined;
-  let profile: Readonly<Profile> = nobody;
-  let isProfileEdited = false;
-  const edited = new Map<string, Slot>();
+  return new Live(caller, book, surroundings, state, outbox);
+}
 
-  const idOf = (rule: ReadRule, key: string | null): string => slotId(book.prefixes[rule.index], key);
-  const look = (id: string): Readonly<Slot> | undefined =>
-    edited.get(id) ?? (memory === undefined ? undefined : mapGet(memory.slots, id));
-  const edit = (id: string): Slot => {
-    let slot = edited.get(id);
+/** A class, because a step is so short that making a dozen closures takes a good part of it. */
+class Live implements LiveDesk {
+  customer = "";
+  clock: number;
+  readonly ready: Timer[] = [];
+  private customers: PersistentMap<Memory>;
+  private timers: PersistentQueue<TimerItem>;
+  private memory: Memory | undefined = undefined;
+  private present: Readonly<Profile> = nobody;
+  private isProfileEdited = false;
+  /** Slots that this step has copied to change them. */
+  private readonly edited = new Map<string, Slot>();
+
+  constructor(
+    readonly caller: string,
+    readonly book: RuleBook,
+    readonly surroundings: Surroundings,
+    state: TriggerState,
+    readonly outbox: Outbox,
+  ) {
+    this.customers = state.customers as PersistentMap<Memory>;
+    this.timers = state.timers as PersistentQueue<TimerItem>;
+    this.clock = state.now ?? -Infinity;
+  }
+
+  profile(): Readonly<Profile> {
+    return this.present;
+  }
+
+  editProfile(): Profile {
+    if (!this.isProfileEdited) this.present = { ...this.present };
+    this.isProfileEdited = true;
+    return this.present;
+  }
+
+  find(rule: ReadRule, key: string | null): Readonly<Slot> | undefined {
+    return this.look(slotId(this.book.prefixes[rule.index], key));
+  }
+
+  edit(rule: ReadRule, key: string | null): Slot {
+    return this.copyOf(slotId(this.book.prefixes[rule.index], key));
+  }
+
+  keysOf(rule: ReadRule): (string | null)[] {
+    const ids = new Set(this.edited.keys());
+    if (this.memory !== undefined) for (const [id] of mapEntries(this.memory.slots)) ids.add(id);
+    return [...ids].flatMap((id) => {
+      const slot = parseSlotId(id);
+      return slot?.rule === rule.name ? [slot.key] : [];
+    });
+  }
+
+  setTimer(rule: ReadRule, key: string | null, slot: Slot): void {
+    const at = slot.anchor !== null ? slot.due : this.matters(slot, rule) + 1;
+    // What is due is fired after the event, and what matters no more is dropped when the memory is put away.
+    if (at <= this.clock || at === Infinity || (slot.wake !== null && slot.wake <= at)) return;
+    slot.wake = at;
+    this.timers = queueAdd(this.timers, at, [this.customer, slotId(this.book.prefixes[rule.index], key)]);
+  }
+
+  open(customer: string): void {
+    if (customer === this.customer && (this.memory !== undefined || this.edited.size > 0)) return;
+    this.putAway();
+    this.customer = customer;
+    this.memory = mapGet(this.customers, customer);
+    this.present = this.memory?.profile ?? nobody;
+  }
+
+  advance(to: number): void {
+    for (let next = queueNext(this.timers); next <= to; next = queueNext(this.timers)) {
+      const { taken, rest } = queueTake(this.timers);
+      this.timers = rest;
+      this.clock = Math.max(this.clock, next);
+      this.wake(next, taken);
+    }
+    this.clock = Math.max(this.clock, to);
+  }
+
+  close(): TriggerState {
+    this.putAway();
+    const { clock, customers, timers } = this;
+    return { kind: "trigger-state", version: 1, now: clock === -Infinity ? null : clock, customers, timers };
+  }
+
+  private look(id: string): Readonly<Slot> | undefined {
+    return this.edited.get(id) ?? (this.memory === undefined ? undefined : mapGet(this.memory.slots, id));
+  }
+
+  private copyOf(id: string): Slot {
+    let slot = this.edited.get(id);
     if (slot === undefined) {
-      const kept = memory === undefined ? undefined : mapGet(memory.slots, id);
+      const kept = this.memory === undefined ? undefined : mapGet(this.memory.slots, id);
       slot = kept === undefined ? newSlot() : { ...kept };
-      edited.set(id, slot);
+      this.edited.set(id, slot);
     }
     return slot;
-  };
-  const setTimer = (id: string, rule: ReadRule, slot: Slot): void => {
-    const at = slot.anchor !== null ? slot.due : slotMatters(slot, rule, surroundings.lateness, profile.last) + 1;
-    // What is due is fired after the event, and what matters no more is dropped when the memory is put away.
-    if (at <= desk.clock || at === Infinity || (slot.wake !== null && slot.wake <= at)) return;
-    slot.wake = at;
-    timers = queueAdd(timers, at, [desk.customer, id]);
-  };
+  }
 
-  const putAway = (): void => {
-    if (edited.size === 0 && !isProfileEdited) return;
-    let slots = memory?.slots ?? emptyMap<Slot>();
-    for (const [id, slot] of edited) {
-      const rule = book.byName.get(parseSlotId(id)?.rule ?? "");
-      const matters =
-        rule !== undefined &&
-        (slot.anchor !== null || slotMatters(slot, rule, surroundings.lateness, profile.last) >= desk.clock);
-      slots = matters ? mapSet(slots, id, slot) : mapDelete(slots, id);
+  private matters(slot: Slot, rule: ReadRule): number {
+    return slotMatters(slot, rule, this.surroundings.lateness, this.present.last);
+  }
+
+  private putAway(): void {
+    if (this.edited.size === 0 && !this.isProfileEdited) return;
+    let slots = this.memory?.slots ?? emptyMap<Slot>();
+    for (const [id, slot] of this.edited) {
+      const rule = this.book.byName.get(parseSlotId(id)?.rule ?? "");
+      const isKept = rule !== undefined && (slot.anchor !== null || this.matters(slot, rule) >= this.clock);
+      slots = isKept ? mapSet(slots, id, slot) : mapDelete(slots, id);
     }
-    edited.clear();
-    if (isProfileEdited) profile = keptProfile();
-    isProfileEdited = false;
-    const isEmpty = profile === nobody && mapSize(slots) === 0;
-    if (!isEmpty) customers = mapSet(customers, desk.customer, { profile: profile === nobody ? null : profile, slots });
-    else if (memory !== undefined) customers = mapDelete(customers, desk.customer);
-  };
+    this.edited.clear();
+    if (this.isProfileEdited) this.present = this.keptProfile(this.present);
+    this.isProfileEdited = false;
+    const profile = this.present === nobody ? null : this.present;
+    const isEmpty = profile === null && mapSize(slots) === 0;
+    if (!isEmpty) this.customers = mapSet(this.customers, this.customer, { profile, slots });
+    else if (this.memory !== undefined) this.customers = mapDelete(this.customers, this.customer);
+  }
 
   /** The profile with a timer for its end; nobody's when it has ended. */
-  const keptProfile = (): Readonly<Profile> => {
-    const until = profileMatters(profile, book, surroundings);
-    if (until < desk.clock) return nobody;
+  private keptProfile(profile: Readonly<Profile>): Readonly<Profile> {
+    const until = profileMatters(profile, this.book, this.surroundings);
+    if (until < this.clock) return nobody;
     if (until === Infinity || (profile.wake !== null && profile.wake <= until + 1)) return profile;
-    timers = queueAdd(timers, until + 1, [desk.customer, null]);
+    this.timers = queueAdd(this.timers, until + 1, [this.customer, null]);
     return { ...profile, wake: until + 1 };
-  };
-
-  const desk: LiveDesk = {
-    caller,
-    book,
-    surroundings,
-    outbox,
-    customer: "",
-    clock: state.now ?? -Infinity,
-    ready: [],
-    profile: () => profile,
-    editProfile() {
-      if (!isProfileEdited) profile = { ...profile };
-      isProfileEdited = true;
-      return profile;
-    },
-    find: (rule, key) => look(idOf(rule, key)),
-    edit: (rule, key) => edit(idOf(rule, key)),
-    keysOf(rule) {
-      const ids = new Set(edited.keys());
-      if (memory !== undefined) for (const [id] of mapEntries(memory.slots)) ids.add(id);
-      return [...ids].flatMap((id) => {
-        const slot = parseSlotId(id);
-        return slot?.rule === rule.name ? [slot.key] : [];
-      });
-    },
-    setTimer: (rule, key, slot) => setTimer(idOf(rule, key), rule, slot),
-    open(customer) {
-      if (customer === desk.customer && (memory !== undefined || edited.size > 0)) return;
-      putAway();
-      desk.customer = customer;
-      memory = mapGet(customers, customer);
-      profile = memory?.profile ?? nobody;
-    },
-    advance(to) {
-      for (let next = queueNext(timers); next <= to; next = queueNext(timers)) {
-        const { taken, rest } = queueTake(timers);
-        timers = rest;
-        desk.clock = Math.max(desk.clock, next);
-        wake(next, taken);
-      }
-      desk.clock = Math.max(desk.clock, to);
-    },
-    close() {
-      putAway();
-      const now = desk.clock === -Infinity ? null : desk.clock;
-      return { kind: "trigger-state", version: 1, now, customers, timers };
-    },
-  };
+  }
 
   /** Looks after the timers of one instant, customer by customer. */
-  const wake = (time: number, items: readonly TimerItem[]): void => {
+  private wake(time: number, items: readonly TimerItem[]): void {
     const sorted = items.length === 1 ? items : items.toSorted(byCustomer);
     for (let i = 0; i < sorted.length;) {
       const [customer] = sorted[i];
-      desk.open(customer);
-      const due = [];
+      this.open(customer);
+      const due: Timer[] = [];
       for (; i < sorted.length && sorted[i][0] === customer; i++) {
         const id = sorted[i][1];
-        if (id === null) {
-          if (profile.wake === time) desk.editProfile().wake = null;
-          continue;
-        }
-        // A timer that was set before an earlier one is over.
-        if (look(id)?.wake !== time) continue;
-        const slot = edit(id);
-        slot.wake = null;
-        const named = parseSlotId(id);
-        const rule = book.byName.get(named?.rule ?? "");
-        if (rule === undefined || named === undefined) continue;
-        if (slot.anchor !== null && slot.due <= desk.clock) due.push({ rule, key: named.key });
-        else setTimer(id, rule, slot);
+        if (id !== null) this.wakeSlot(time, id, due);
+        else if (this.present.wake === time) this.editProfile().wake = null;
       }
-      for (const { rule, key } of due.sort(inFiringOrder)) ring(desk, rule, key);
+      for (const { rule, key } of due.length > 1 ? due.sort(inFiringOrder) : due) ring(this, rule, key);
     }
-  };
-  return desk;
-}
+  }
 
-const nobody: Readonly<Profile> = Object.freeze(newProfile());
+  private wakeSlot(time: number, id: string, due: Timer[]): void {
+    // A timer that was set before an earlier one is over.
+    if (this.look(id)?.wake !== time) return;
+    const slot = this.copyOf(id);
+    slot.wake = null;
+    const named = parseSlotId(id);
+    const rule = this.book.byName.get(named?.rule ?? "");
+    if (rule === undefined || named === undefined) return;
+    if (slot.anchor !== null && slot.due <= this.clock) due.push({ rule, key: named.key });
+    else this.setTimer(rule, named.key, slot);
+  }
+}
 
 function byCustomer(a: TimerItem, b: TimerItem): number {
   return compareNames(a[0], b[0]);
