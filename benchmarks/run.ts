@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { replayRace, stepRace } from "./actions-triggers.ts";
 import { isolationGrowth, isolationRace } from "./anomalies.ts";
 import { attributionRace, logAttributionRace } from "./attribution.ts";
 import { intlDaysRace, localDaysRace } from "./calendar.ts";
@@ -81,6 +82,8 @@ const races: Record<string, () => Race | Promise<Race>> = {
   "journeys: funnel 1M, best entry": () => funnelRace(1_000_000, 100_000, "best entry", python),
   "journeys: funnel 1M, strict": () => funnelRace(1_000_000, 100_000, "strict", python),
   "journeys: funnel 1M, any order": () => funnelRace(1_000_000, 100_000, "any order", python),
+  "triggers: replay 1M": () => replayRace(1_000_000, 100_000, 2),
+  "triggers: live step": () => stepRace(200_000, 100_000, 5),
   "calendar: local days 100k": () => intlDaysRace(100_000),
   "lifetime: BG/NBD 2,357": () => smallLifetimeRace(),
 };

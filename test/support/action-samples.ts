@@ -2,6 +2,8 @@ import { basketsOfOptions } from "../../src/actions/baskets-of.ts";
 import { measureItemSimilarityOptions } from "../../src/actions/item-similarity.ts";
 import { measureOffPolicyOptions } from "../../src/actions/off-policy.ts";
 import { nextActionConstraints } from "../../src/actions/next-action-options.ts";
+import { stepTriggers, type TriggerRule } from "clientele/actions";
+import { playbookRulesOptions } from "../../src/actions/playbook-rules.ts";
 import { readEvents } from "clientele/events";
 import { recommendCrossSell, type TriggerRule } from "clientele/actions";
 import { recommendCrossSellOptions } from "../../src/actions/cross-sell.ts";
@@ -57,6 +59,10 @@ const diff = () => ({
 /** One ordinary call of each function of clientele/actions. */
 export const actions: Samples = {
   audiencePayloads: { args: () => [diff(), { target: "hubspot" }], options: table(audiencePayloadsOptions) },
+  mergeTriggerStates: {
+    args: () => [0, 1].map((visit) => stepTriggers(rules(), undefined, visits[visit]).state),
+  },
+  playbookRules: { args: () => [{}], options: table(playbookRulesOptions) },
   diffAudience: { args: () => [before(), now()] },
   filterAudienceConsent: {
     args: () => [now(), { consents: [{ customer: "ann", purpose: "ads", granted: 5 }], purpose: "ads", now: 9 }],
