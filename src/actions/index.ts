@@ -22,6 +22,7 @@ export type {
   MeasureItemSimilarityOptions,
   SimilarItems,
 } from "./item-similarity.ts";
+export { mergeTriggerStates } from "./merge-trigger-states.ts";
 export type {
   ActionCustomer,
   NextAction,
@@ -43,13 +44,12 @@ export type {
 } from "./plan-reclustering.ts";
 export { planRetry } from "./plan-retry.ts";
 export type { GivenUp, PlanRetryOptions, Retry, RetryPlan } from "./plan-retry.ts";
+export { playbookRules } from "./playbook-rules.ts";
+export type { PlaybookRulesOptions } from "./playbook-rules.ts";
 export { choosePlaybooks, standardPlaybooks } from "./playbooks.ts";
 export type { ChosenPlaybook, Playbook, PlaybookGuardrails } from "./playbooks.ts";
 export { recommendItems } from "./recommend-items.ts";
 export type { RecommendItemsOptions, RecommendedItem } from "./recommend-items.ts";
-export { mergeTriggerStates } from "./merge-trigger-states.ts";
-export { playbookRules } from "./playbook-rules.ts";
-export type { PlaybookRulesOptions } from "./playbook-rules.ts";
 export { replayTriggers } from "./replay-triggers.ts";
 export type { ReplayTriggersOptions } from "./replay-triggers.ts";
 export { stepAlerts } from "./step-alerts.ts";
