@@ -15,6 +15,8 @@ export { diffAudience } from "./diff-audience.ts";
 export type { Audience, AudienceDiff, AudienceMember, ChangedMember } from "./diff-audience.ts";
 export { filterAudienceConsent } from "./filter-audience-consent.ts";
 export type { ConsentedAudience, FilterAudienceConsentOptions } from "./filter-audience-consent.ts";
+export type { HealthShare, HealthSnapshot, SegmentSnapshot } from "./health-history.ts";
+export type { HealthEvidence } from "./health-limits.ts";
 export { measureItemSimilarity } from "./item-similarity.ts";
 export type {
   ItemSimilarityMeasure,
@@ -52,6 +54,13 @@ export { recommendItems } from "./recommend-items.ts";
 export type { RecommendItemsOptions, RecommendedItem } from "./recommend-items.ts";
 export { replayTriggers } from "./replay-triggers.ts";
 export type { ReplayTriggersOptions } from "./replay-triggers.ts";
+export { measureSegmentHealth } from "./segment-health.ts";
+export type {
+  HealthFinding,
+  MeasureSegmentHealthOptions,
+  SegmentCondition,
+  SegmentHealthReport,
+} from "./segment-health.ts";
 export { stepAlerts } from "./step-alerts.ts";
 export type {
   Alert,

@@ -4,6 +4,7 @@ import type { Note } from "../core/note.ts";
 import { formatNumber } from "../core/numbers.ts";
 import { exp } from "../numeric/elementary.ts";
 import { moments } from "../numeric/moments.ts";
+import { meanRangeOfTwo, movingRanges } from "../numeric/moving-range.ts";
 import { median } from "../numeric/quantile.ts";
 import { logGammaRise } from "../numeric/special.ts";
 import { sumOf } from "../numeric/sums.ts";
@@ -31,9 +32,6 @@ export interface BaselineFigures {
   readonly overdispersion: number | null;
   readonly notes: readonly Note[];
 }
-
-/** The mean distance of two neighbors in standard deviations, d₂ = 2/√π. */
-const d2 = 1.1283791670955126;
 
 /** The median one: √2 times the normal's upper quartile. */
 const medianRange = 0.9538725524170467;
@@ -64,7 +62,7 @@ export function measurementBaseline(
   const center = constant ? known[0] : (mean as number);
   const movingRange = ranges.length === 0 ? null : sumOf(ranges) / ranges.length;
   const sigmas: Readonly<Record<ControlSpread, () => number>> = {
-    "moving-range": () => (movingRange as number) / d2,
+    "moving-range": () => (movingRange as number) / meanRangeOfTwo,
     "median-moving-range": () => median(ranges) / medianRange,
     "standard-deviation": () => (standardDeviation as number) / unbiasing(known.length),
   };
@@ -105,13 +103,8 @@ export function countBaseline(
     return sigma > 0 ? (value - center) / sigma : NaN;
   });
   const ranges = movingRanges(z).filter((range) => !Number.isNaN(range));
-  const overdispersion = ranges.length === 0 ? null : sumOf(ranges) / ranges.length / d2;
+  const overdispersion = ranges.length === 0 ? null : sumOf(ranges) / ranges.length / meanRangeOfTwo;
   return { center, sigma: null, points, movingRange: null, overdispersion, notes };
-}
-
-/** Distances of neighbors; NaN beside a gap, and for the first. */
-export function movingRanges(values: Float64Array): Float64Array {
-  return values.map((value, i) => (i === 0 ? NaN : Math.abs(value - values[i - 1])));
 }
 
 /** The mean of the sample standard deviation of n normal values of standard deviation 1, c₄. */

@@ -11,6 +11,7 @@ import { triggerContextOptions } from "../../src/actions/trigger-plan.ts";
 import { audiencePayloads, recommendCrossSell, stepTriggers, type TriggerRule } from "clientele/actions";
 import { audiencePayloadsOptions } from "../../src/actions/audience-payloads.ts";
 import { filterAudienceConsentOptions } from "../../src/actions/filter-audience-consent.ts";
+import { measureSegmentHealthOptions } from "../../src/actions/segment-health.ts";
 import { planReclusteringOptions } from "../../src/actions/plan-reclustering.ts";
 import { stepAlertsOptions } from "../../src/actions/step-alerts.ts";
 import { planRetryOptions } from "../../src/actions/plan-retry.ts";
@@ -65,6 +66,18 @@ export const actions: Samples = {
   filterAudienceConsent: {
     args: () => [now(), { consents: [{ customer: "ann", purpose: "ads", granted: 5 }], purpose: "ads", now: 9 }],
     options: table(filterAudienceConsentOptions),
+  },
+  measureSegmentHealth: {
+    args: () => [
+      [10, 12, 11, 13, 10, 12, 11, 12, 13, 30].map((size, time) => ({
+        time,
+        segments: [
+          { segment: "new", size, metrics: { rate: { successes: size >> 1, n: size }, spend: time, gap: null } },
+        ],
+      })),
+      {},
+    ],
+    options: table(measureSegmentHealthOptions),
   },
   planReclustering: {
     args: () => [
