@@ -32,6 +32,15 @@ export const shopRules: readonly TriggerRule[] = [
   { name: "test", on: "view", unless: "cart", afterMinutes: 90, holdout: { share: 0.1 }, cooldownMinutes: 10_080 },
 ]; // prettier-ignore
 
+/** Twenty reminders after rarer events, which a purchase cancels. */
+export const reminders: readonly TriggerRule[] = Array.from({ length: 20 }, (_, i) => ({
+  name: `reminder-${i}`,
+  on: types[2 + (i % 6)],
+  unless: "buy",
+  afterMinutes: 30 + 10 * i,
+  ...(i % 3 === 0 ? {} : { cooldownMinutes: 1440 }),
+}));
+
 const options = { frequencyCap: { messages: 3, days: 7 }, segments: {} };
 
 /** A shop's events over 90 days in the order of time. */
@@ -62,15 +71,21 @@ function logOf(events: ReturnType<typeof shopEvents>): EventLog {
 }
 
 /** A replay of many events under twenty rules. No package of npm does this: the peer is the goal. */
-export function replayRace(events: number, customers: number, seconds: number): Race {
+export function replayRace(
+  events: number,
+  customers: number,
+  rules: "reminders" | "of every kind",
+  seconds: number,
+): Race {
+  const chosen = rules === "reminders" ? reminders : shopRules;
   const log = logOf(shopEvents(events, customers));
   const until = 120 * 1440 * minute;
   return {
     kernel: "triggers: replay",
-    size: `${events} events × ${shopRules.length} rules`,
+    size: `${events} events × ${chosen.length} rules ${rules}`,
     ours: () =>
       timed(
-        () => replayTriggers(shopRules, log, { ...options, until }),
+        () => replayTriggers(chosen, log, { ...options, until }),
         ({ actions, suppressed }) => ({ actions: actions.length, suppressed: suppressed.length }),
       ),
     peers: [budget(seconds)],

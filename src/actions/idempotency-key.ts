@@ -1,8 +1,11 @@
-import { hashTexts } from "../numeric/hash.ts";
+import { hashTextsWide } from "../numeric/hash.ts";
 
 // The letters of base64url, which need no escape in a header, a path or a file name.
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const codes = Array.from(letters, (letter) => letter.charCodeAt(0));
+
+/** Scratch of one call. */
+const hash = new Uint32Array(3);
 
 /**
  * Names a message by what it is about, without telling it: 96 bits of a hash as sixteen letters. Among a billion messages
@@ -15,10 +18,8 @@ const codes = Array.from(letters, (letter) => letter.charCodeAt(0));
  * @param since - time of the event that the wait counts from.
  */
 export function idempotencyKeyOf(salt: string, rule: string, customer: string, key: string, since: number): string {
-  const parts = [salt, rule, customer, key, String(since)];
-  const a = hashTexts(parts, 1);
-  const b = hashTexts(parts, 2);
-  const c = hashTexts(parts, 3);
+  hashTextsWide([salt, rule, customer, key, String(since)], hash);
+  const [a, b, c] = [hash[0], hash[1], hash[2]];
   // One call instead of sixteen concatenations: the text is flat, and takes a third of the memory.
   return String.fromCharCode(
     codes[a >>> 26],

@@ -2,7 +2,7 @@ import { isRecord, lookUp } from "../core/dictionary.ts";
 import { hourMs } from "../core/durations.ts";
 import { describeCell, describeValue, refuse } from "../core/errors.ts";
 import { custom, flag, instant, integer, type OptionTable, readOptions, real } from "../core/options.ts";
-import { hashTexts } from "../numeric/hash.ts";
+import { hashTextsWide } from "../numeric/hash.ts";
 
 /** How bad a finding is. */
 export type AlertSeverity = "none" | "low" | "high";
@@ -191,8 +191,9 @@ function alertOf(finding: AlertFinding, trouble: AlertMemory, kind: Alert["kind"
   const { segment, metric, from, to, change, severity, evidence } = finding;
   const { direction, since, findings, alerted: time } = trouble;
   const parts = [segment, metric, direction, kind, severity, String(time)];
-  let idempotencyKey = "";
-  for (let seed = 1; seed <= 3; seed++) idempotencyKey += hashTexts(parts, seed).toString(16).padStart(8, "0");
+  const hash = new Uint32Array(3);
+  hashTextsWide(parts, hash);
+  const idempotencyKey = Array.from(hash, (word) => word.toString(16).padStart(8, "0")).join("");
   const told = { segment, metric, from, to, change, severity, since, time, kind, direction, findings, idempotencyKey };
   return evidence === undefined ? told : { ...told, evidence: { ...evidence } };
 }

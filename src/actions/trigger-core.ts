@@ -228,13 +228,12 @@ function fire(desk: Desk, rule: ReadRule, key: string | null, slot: Slot, anchor
     return;
   }
   const reason = reasonAgainst(desk, rule, time);
-  const action = actionOf(desk, rule, key, anchor, time, slot.held);
-  if (reason === undefined) {
-    desk.outbox.actions.push(action);
-  } else {
-    const { customer, idempotencyKey } = action;
-    desk.outbox.suppressed.push({ rule: rule.name, customer, key, since: anchor, time, held: slot.held, idempotencyKey, reason }); // prettier-ignore
-  }
+  const { customer, outbox, surroundings } = desk;
+  const idempotencyKey = keyOfMessage(surroundings.salt, rule.name, customer, key, anchor);
+  const { held } = slot;
+  if (reason === undefined)
+    outbox.actions.push({ rule: rule.name, customer, key, since: anchor, time, held, idempotencyKey }); // prettier-ignore
+  else outbox.suppressed.push({ rule: rule.name, customer, key, since: anchor, time, held, idempotencyKey, reason });
   // Who is held out goes on as if the message had come, so that the groups differ in nothing else.
   if (reason === undefined || reason === "holdout") count(desk, rule, time);
   slot.anchor = null;
@@ -298,6 +297,10 @@ function actionOf(
   time: number,
   held: boolean,
 ): Action {
-  const idempotencyKey = idempotencyKeyOf(salt, name, customer, key === null ? "" : `/${key}`, since);
+  const idempotencyKey = keyOfMessage(salt, name, customer, key, since);
   return { rule: name, customer, key, since, time, held, idempotencyKey };
+}
+
+function keyOfMessage(salt: string, rule: string, customer: string, key: string | null, since: number): string {
+  return idempotencyKeyOf(salt, rule, customer, key === null ? "" : `/${key}`, since);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hashTexts } from "../../src/numeric/hash.ts";
+import { hashTexts, hashTextsWide } from "../../src/numeric/hash.ts";
 
 describe("hashTexts", () => {
   // murmurhash3_32 of scikit-learn over struct.pack("<I", units) + part.encode("utf-16le", "surrogatepass") of each part.
@@ -24,5 +24,15 @@ describe("hashTexts", () => {
     // R: qchisq(c(0.00005, 0.99995), 63) = 27.6, 117.7
     expect(chiSquare).toBeGreaterThan(27);
     expect(chiSquare).toBeLessThan(118);
+  });
+});
+
+describe("hashTextsWide", () => {
+  it("is the hash with three seeds", () => {
+    const into = new Uint32Array(3);
+    for (const parts of [[], [""], ["a"], ["ab", "c"], ["a", "bc"], ["\ud83d", "é", "long text ".repeat(20)]]) {
+      hashTextsWide(parts, into);
+      expect([...into]).toEqual([1, 2, 3].map((seed) => hashTexts(parts, seed)));
+    }
   });
 });
