@@ -1,3 +1,5 @@
+export { stepAdwin } from "./adwin.ts";
+export type { AdwinRow, AdwinState, AdwinStep, StepAdwinOptions } from "./adwin.ts";
 export type { ArimaModel, ArimaOrigin, ArimaSeason } from "./arima-model.ts";
 export { fitArima, type FitArimaOptions } from "./arima.ts";
 export type { BinsOption, EmptyBins } from "./bins.ts";
@@ -18,6 +20,8 @@ export { measureJensenShannon } from "./jensen-shannon.ts";
 export type { JensenShannonReport, MeasureJensenShannonOptions } from "./jensen-shannon.ts";
 export { testKs } from "./ks-test.ts";
 export type { KsReport, TestKsOptions } from "./ks-test.ts";
+export { stepPageHinkley } from "./page-hinkley.ts";
+export type { PageHinkleyState, PageHinkleyStep, StepPageHinkleyOptions } from "./page-hinkley.ts";
 export { measurePsi } from "./psi.ts";
 export type { MeasurePsiOptions, PsiBin, PsiReport } from "./psi.ts";
 export { fitSeasonalNaive, type FitSeasonalNaiveOptions, type SeasonalNaiveModel } from "./seasonal-naive.ts";

@@ -1,9 +1,12 @@
 import { type FeatureTable, fromMatrix } from "clientele/tables";
+import { stepAdwin, stepPageHinkley } from "clientele/trends";
+import { stepAdwinOptions } from "../../src/trends/adwin.ts";
 import { controlChartOptions } from "../../src/trends/control-options.ts";
 import { fitDriftReferenceOptions } from "../../src/trends/drift-reference.ts";
 import { measureDriftOptions } from "../../src/trends/drift.ts";
 import { measureJensenShannonOptions } from "../../src/trends/jensen-shannon.ts";
 import { testKsOptions } from "../../src/trends/ks-test.ts";
+import { stepPageHinkleyOptions } from "../../src/trends/page-hinkley.ts";
 import { measurePsiOptions } from "../../src/trends/psi.ts";
 import { type Samples, table } from "./sample.ts";
 
@@ -26,5 +29,10 @@ export const controlSamples: Samples = {
   measureJensenShannon: { args: () => [[...orders], [50, 60, 70], {}], options: table(measureJensenShannonOptions) },
   measurePsi: { args: () => [[...orders], [50, 60, 70], {}], options: table(measurePsiOptions) },
   measureWasserstein: { args: () => [[...orders], [50, 60, 70]] },
+  stepAdwin: { args: () => [stepAdwin(undefined, 1).state, 2, {}], options: table(stepAdwinOptions) },
+  stepPageHinkley: {
+    args: () => [stepPageHinkley(undefined, 1).state, 2, {}],
+    options: table(stepPageHinkleyOptions),
+  },
   testKs: { args: () => [[...orders], [50, 60, 70], {}], options: table(testKsOptions) },
 };
