@@ -1,4 +1,7 @@
 import { labelsOf } from "clientele/tables";
+import { changePointsOptions } from "../../src/trends/change-points.ts";
+import { trendsOptions } from "../../src/trends/segment-trends.ts";
+import { seriesAnomaliesOptions } from "../../src/trends/series-anomalies.ts";
 import { seriesBySegmentOptions } from "../../src/trends/series-by-segment.ts";
 import { seriesOfOptions } from "../../src/trends/series-of.ts";
 import { stlOptions } from "../../src/trends/stl.ts";
@@ -16,6 +19,9 @@ const weekly = (days: number): number[] => Array.from({ length: days }, (_, i) =
 /** One ordinary call of each function that makes a series, takes one apart or asks what changed. */
 export const seriesSamples: Samples = {
   decomposeStl: { args: () => [weekly(56), { period: 7 }], options: table(stlOptions) },
+  measureChangePoints: { args: () => [weekly(56), { period: 7 }], options: table(changePointsOptions) },
+  measureSeriesAnomalies: { args: () => [weekly(56), { period: 7 }], options: table(seriesAnomaliesOptions) },
+  measureTrends: { args: () => [[{ name: "All", series: weekly(56) }], { period: 7 }], options: table(trendsOptions) },
   seriesBySegment: {
     args: () => [orders, { ids: ["c0", "c1", "c9"], labels: labelsOf([1, 0, 0]) }, { period: "day" }],
     options: table(seriesBySegmentOptions),

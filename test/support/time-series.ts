@@ -1,5 +1,7 @@
+import type { Random } from "clientele/core";
 import type { Series } from "clientele/tables";
 import { seriesOf } from "clientele/trends";
+import { sampleNormal } from "../../src/numeric/samplers.ts";
 import { readDataRows } from "./data.ts";
 import { logOf } from "./logs.ts";
 
@@ -15,4 +17,9 @@ export function monthsOfCo2(): Series {
     return ["Mauna Loa", "co2", time, co2 === "" ? NaN : Number(co2)] as const;
   });
   return seriesOf(logOf(weeks), { period: "month", value: "mean" });
+}
+
+/** Normal numbers from a seed. */
+export function gaussian(random: Random): () => number {
+  return () => sampleNormal(random);
 }
