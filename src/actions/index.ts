@@ -25,6 +25,8 @@ export type {
   SimilarItems,
 } from "./item-similarity.ts";
 export { mergeTriggerStates } from "./merge-trigger-states.ts";
+export { measureMonitoring } from "./monitoring.ts";
+export type { MonitoredDrift, MonitoringParts, MonitoringReport, MonitoringSection } from "./monitoring.ts";
 export type {
   ActionCustomer,
   NextAction,

@@ -8,9 +8,10 @@ import { recommendCrossSellOptions } from "../../src/actions/cross-sell.ts";
 import { recommendItemsOptions } from "../../src/actions/recommend-items.ts";
 import { replayTriggersOptions } from "../../src/actions/replay-triggers.ts";
 import { triggerContextOptions } from "../../src/actions/trigger-plan.ts";
-import { audiencePayloads, recommendCrossSell, stepTriggers, type TriggerRule } from "clientele/actions";
+import { audiencePayloads, planReclustering, recommendCrossSell, stepTriggers, type TriggerRule } from "clientele/actions";
 import { audiencePayloadsOptions } from "../../src/actions/audience-payloads.ts";
 import { filterAudienceConsentOptions } from "../../src/actions/filter-audience-consent.ts";
+import { measureMonitoringParts } from "../../src/actions/monitoring.ts";
 import { measureSegmentHealthOptions } from "../../src/actions/segment-health.ts";
 import { planReclusteringOptions } from "../../src/actions/plan-reclustering.ts";
 import { stepAlertsOptions } from "../../src/actions/step-alerts.ts";
@@ -66,6 +67,10 @@ export const actions: Samples = {
   filterAudienceConsent: {
     args: () => [now(), { consents: [{ customer: "ann", purpose: "ads", granted: 5 }], purpose: "ads", now: 9 }],
     options: table(filterAudienceConsentOptions),
+  },
+  measureMonitoring: {
+    args: () => [{ plan: planReclustering({ lastRun: null, everyDays: 7 }, { now: 0 }) }],
+    options: table(measureMonitoringParts),
   },
   measureSegmentHealth: {
     args: () => [
