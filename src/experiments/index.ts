@@ -1,20 +1,44 @@
 export type { Heterogeneity, Shrunken } from "../numeric/pool-effects.ts";
+export { adjustCuped } from "./adjust-cuped.ts";
+export type { AdjustCupedOptions, CupedReport, CupedRows } from "./adjust-cuped.ts";
 export { adjustPValues } from "./adjust-p-values.ts";
 export type { AdjustPValuesOptions } from "./adjust-p-values.ts";
-export type { MetricKind, TwoArms } from "./arm-stats.ts";
+export type { ArmStats, MetricKind, TwoArms } from "./arm-stats.ts";
 export type { OutcomeNumbers, UpliftOutcomeKind } from "./arms.ts";
 export { assignVariant } from "./assign-variant.ts";
 export type { ArmWeights, AssignVariantOptions } from "./assign-variant.ts";
+export { cupedStats } from "./cuped-stats.ts";
+export type { CupedInput, CupedStats } from "./cuped-stats.ts";
 export type { ArmFigures, DifferenceOptions, DifferenceReport } from "./difference.ts";
 export { fitUplift } from "./fit-uplift.ts";
 export type { FitUpliftOptions } from "./fit-uplift.ts";
 export type { UpliftLine } from "./outcome-line.ts";
+export { detectableDifferenceForMeans, powerOfMeans, sampleSizeForMeans } from "./power-means.ts";
+export type {
+  DetectableDifferenceForMeansOptions,
+  PowerOfMeansOptions,
+  SampleSizeForMeansOptions,
+} from "./power-means.ts";
+export {
+  detectableDifferenceForProportions,
+  powerOfProportions,
+  sampleSizeForProportions,
+} from "./power-proportions.ts";
+export type {
+  DetectableDifferenceForProportionsOptions,
+  PowerOfProportionsOptions,
+  SampleSizeForProportionsOptions,
+} from "./power-proportions.ts";
 export { testSampleRatio } from "./sample-ratio.ts";
 export type { SampleRatioArm, SampleRatioReport, TestSampleRatioOptions } from "./sample-ratio.ts";
 export { meanStats, meanStatsOf, ratioStats } from "./stats.ts";
 export type { MeanStats, MeanSums, ProportionStats, RatioInput, RatioStats } from "./stats.ts";
+export { testBayesian } from "./test-bayesian.ts";
+export type { BayesianReport, NormalPrior, TestBayesianOptions } from "./test-bayesian.ts";
 export { testMeans, testRatio } from "./test-means.ts";
 export { testProportions } from "./test-proportions.ts";
+export { testSequential } from "./test-sequential.ts";
+export type { TestSequentialOptions } from "./test-sequential.ts";
 export { measureUpliftBySegment } from "./uplift-by-segment.ts";
 export type {
   ArmOutcome,

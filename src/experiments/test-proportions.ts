@@ -9,6 +9,7 @@ import {
   type DifferenceOptions,
   differenceOptions,
   type DifferenceReport,
+  figuresOf,
   welchReport,
 } from "./difference.ts";
 import type { ProportionStats } from "./stats.ts";
@@ -41,7 +42,10 @@ export function testProportions(data: TwoArms<ProportionStats>, options?: Differ
 
 /** The test of {@link testProportions} on arms that were read. */
 export function compareProportions(arms: TwoArms<Arm>, options: Parameters<typeof welchReport>[1]): DifferenceReport {
-  const figures = { control: rateOf(arms.control, options.alpha), treatment: rateOf(arms.treatment, options.alpha) };
+  const figures = {
+    control: armFigures(arms.control, options.alpha),
+    treatment: armFigures(arms.treatment, options.alpha),
+  };
   const smallest = smallestExpected(arms);
   if (options.relative) {
     const report = welchReport(arms, options, figures);
@@ -86,8 +90,9 @@ function smallestExpected({ control, treatment }: TwoArms<Arm>): number {
   return n === 0 ? 0 : (Math.min(control.n, treatment.n) / n) * Math.min(successes, n - successes);
 }
 
-function rateOf(arm: Arm, alpha: number): ArmFigures {
+/** Figures of an arm of any kind: with Wilson's interval for a rate. */
+export function armFigures(arm: Arm, alpha: number): ArmFigures {
   const { n, value, variance } = arm;
-  if (value === null || variance === null) return { n, value, standardError: null, interval: null };
+  if (arm.kind !== "proportion" || value === null || variance === null) return figuresOf(arm, alpha);
   return { n, value, standardError: Math.sqrt(variance), interval: wilsonInterval(arm, alpha) };
 }

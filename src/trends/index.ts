@@ -3,10 +3,10 @@ export type { AdwinRow, AdwinState, AdwinStep, StepAdwinOptions } from "./adwin.
 export type { ArimaModel, ArimaOrigin, ArimaSeason } from "./arima-model.ts";
 export { fitArima, type FitArimaOptions } from "./arima.ts";
 export type { BinsOption, EmptyBins } from "./bins.ts";
-export { chooseArima, type ArimaCandidate, type ChooseArimaOptions, type ChosenArimaModel } from "./choose-arima.ts";
-export type { Differencing } from "./choose-differences.ts";
 export { measureChangePoints } from "./change-points.ts";
 export type { ChangePoint, ChangePointsOptions, ChangePointsReport, Level } from "./change-points.ts";
+export { chooseArima, type ArimaCandidate, type ChooseArimaOptions, type ChosenArimaModel } from "./choose-arima.ts";
+export type { Differencing } from "./choose-differences.ts";
 export type { ControlSpread } from "./control-baseline.ts";
 export { controlChart } from "./control-chart.ts";
 export type { ControlChartReport } from "./control-chart.ts";

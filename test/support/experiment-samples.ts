@@ -1,9 +1,22 @@
 import { run } from "clientele/core";
 import { fitUplift, meanStats, ratioStats } from "clientele/experiments";
 import { fromMatrix, labelsOf } from "clientele/tables";
+import { adjustCupedOptions } from "../../src/experiments/adjust-cuped.ts";
 import { adjustPValuesOptions } from "../../src/experiments/adjust-p-values.ts";
 import { assignVariantOptions } from "../../src/experiments/assign-variant.ts";
 import { differenceOptions } from "../../src/experiments/difference.ts";
+import {
+  detectableDifferenceForMeansOptions,
+  powerOfMeansOptions,
+  sampleSizeForMeansOptions,
+} from "../../src/experiments/power-means.ts";
+import {
+  detectableDifferenceForProportionsOptions,
+  powerOfProportionsOptions,
+  sampleSizeForProportionsOptions,
+} from "../../src/experiments/power-proportions.ts";
+import { testBayesianOptions } from "../../src/experiments/test-bayesian.ts";
+import { testSequentialOptions } from "../../src/experiments/test-sequential.ts";
 import { testSampleRatioOptions } from "../../src/experiments/sample-ratio.ts";
 import { fitUpliftOptions } from "../../src/experiments/fit-uplift.ts";
 import { measureUpliftBySegmentOptions } from "../../src/experiments/uplift-by-segment.ts";
@@ -25,6 +38,43 @@ const gains = fitUplift(visits, treatment, amounts, { learner: "x", l2: 1 });
 export const experiments: Samples = {
   explainUplift: { args: () => [gains, visits, {}], options: table(predictUpliftOptions) },
   fitUplift: { args: () => [visits, treatment, amounts, { learner: "s" }], options: table(fitUpliftOptions) },
+  adjustCuped: {
+    args: () => [
+      {
+        control: { outcome: [5, 9, 14], covariate: [1, 2, 3] },
+        treatment: { outcome: [8, 11, 17], covariate: [1, 2, 4] },
+      },
+      {},
+    ],
+    options: table(adjustCupedOptions),
+  },
+  cupedStats: { args: () => [], notPlain: "an accumulator is four functions" },
+  detectableDifferenceForMeans: {
+    args: () => [{ standardDeviation: 2, n: 50 }],
+    options: table(detectableDifferenceForMeansOptions),
+  },
+  detectableDifferenceForProportions: {
+    args: () => [{ baseline: 0.1, n: 500 }],
+    options: table(detectableDifferenceForProportionsOptions),
+  },
+  powerOfMeans: {
+    args: () => [{ difference: 1, standardDeviation: 2, n: 50 }],
+    options: table(powerOfMeansOptions),
+  },
+  powerOfProportions: {
+    args: () => [{ baseline: 0.1, difference: 0.05, n: 500 }],
+    options: table(powerOfProportionsOptions),
+  },
+  sampleSizeForMeans: {
+    args: () => [{ difference: 1, standardDeviation: 2 }],
+    options: table(sampleSizeForMeansOptions),
+  },
+  sampleSizeForProportions: {
+    args: () => [{ baseline: 0.1, difference: 0.05 }],
+    options: table(sampleSizeForProportionsOptions),
+  },
+  testBayesian: { args: () => [structuredClone(rates), {}], options: table(testBayesianOptions) },
+  testSequential: { args: () => [structuredClone(rates), {}], options: table(testSequentialOptions) },
   adjustPValues: { args: () => [[0.01, null, 0.2], { method: "holm" }], options: table(adjustPValuesOptions) },
   assignVariant: {
     args: () => ["customer 7", { experiment: "mail", variants: ["control", "offer"] }],
