@@ -50,7 +50,7 @@ function ofRates(control: MeanStats, treated: MeanStats, alpha: number): ArmDiff
   const report: TestReport = {
     estimate: treated.mean - control.mean + 0,
     standardError: Math.sqrt(spread(control) + spread(treated)),
-    interval: newcombeInterval(first, second, alpha),
+    interval: rateInterval(control, treated, alpha),
     pValue: test === null ? null : test.pValue,
     method,
     notes,
@@ -77,4 +77,42 @@ function ofMeans(control: MeanStats, treated: MeanStats, alpha: number): ArmDiff
   const pValue = Math.min(1, 2 * t.sf(Math.abs(estimate) / standardError));
   const interval = [estimate - reach, estimate + reach] as const;
   return { report: { estimate, standardError, interval, pValue, method, notes: [] }, variance };
+}
+
+/** Newcombe's interval of a difference of rates; shares of customers count as they are. */
+function rateInterval(control: MeanStats, treated: MeanStats, alpha: number): readonly [number, number] {
+  const [first, second] = [control, treated].map(({ n, mean }) => ({ n, successes: n * mean }));
+  return newcombeInterval(first, second, alpha);
+}
+
+/** A difference without a test. */
+export interface PlainDifference {
+  readonly estimate: number;
+  readonly standardError: number;
+  readonly interval: readonly [number, number];
+}
+
+/**
+ * The difference of two arms that may hold shares of customers, where a group ends within a tie.
+ *
+ * @returns null where it cannot be told: nobody in an arm, or fewer than two customers' amounts.
+ */
+export function plainDifference(
+  control: MeanStats,
+  treated: MeanStats,
+  kind: UpliftOutcomeKind,
+  alpha: number,
+): PlainDifference | null {
+  const fewest = Math.min(control.n, treated.n);
+  if (!(fewest > 0) || (kind === "continuous" && fewest < 2)) return null;
+  if (kind === "continuous") {
+    const { estimate, standardError, interval } = ofMeans(control, treated, alpha).report;
+    return { estimate, standardError, interval };
+  }
+  const variance = [control, treated].reduce((sum, { n, mean }) => sum + (mean * (1 - mean)) / n, 0);
+  return {
+    estimate: treated.mean - control.mean + 0,
+    standardError: Math.sqrt(Math.max(0, variance)),
+    interval: rateInterval(control, treated, alpha),
+  };
 }

@@ -39,6 +39,13 @@ export { testMeans, testRatio } from "./test-means.ts";
 export { testProportions } from "./test-proportions.ts";
 export { testSequential } from "./test-sequential.ts";
 export type { TestSequentialOptions } from "./test-sequential.ts";
+export type { QiniBootstrap, QiniFigures } from "./qini-bootstrap.ts";
+export { measureQini } from "./qini.ts";
+export type { MeasureQiniOptions, QiniGroup, QiniNormalization, QiniReport } from "./qini.ts";
+export { meanStats, meanStatsOf, ratioStats } from "./stats.ts";
+export type { MeanStats, MeanSums, ProportionStats, RatioInput, RatioStats } from "./stats.ts";
+export { measureUpliftAt } from "./uplift-at.ts";
+export type { MeasureUpliftAtOptions, UpliftGroup } from "./uplift-at.ts";
 export { measureUpliftBySegment } from "./uplift-by-segment.ts";
 export type {
   ArmOutcome,

@@ -20,6 +20,8 @@ import { testSequentialOptions } from "../../src/experiments/test-sequential.ts"
 import { testSampleRatioOptions } from "../../src/experiments/sample-ratio.ts";
 import { fitUpliftOptions } from "../../src/experiments/fit-uplift.ts";
 import { measureUpliftBySegmentOptions } from "../../src/experiments/uplift-by-segment.ts";
+import { measureQiniOptions } from "../../src/experiments/qini.ts";
+import { measureUpliftAtOptions } from "../../src/experiments/uplift-at.ts";
 import { predictUpliftOptions } from "../../src/experiments/uplift-model.ts";
 import { type Samples, table } from "./sample.ts";
 
@@ -79,6 +81,13 @@ export const experiments: Samples = {
   assignVariant: {
     args: () => ["customer 7", { experiment: "mail", variants: ["control", "offer"] }],
     options: table(assignVariantOptions),
+  measureQini: {
+    args: () => [amounts.map((_, i) => i % 5), { treatment, outcome: amounts, replicates: 30 }],
+    options: table({ ...measureQiniOptions }),
+  },
+  measureUpliftAt: {
+    args: () => [amounts.map((_, i) => i % 5), { treatment, outcome: amounts }],
+    options: table(measureUpliftAtOptions),
   },
   measureUpliftBySegment: {
     args: () => [labelsOf(amounts.map((_, i) => i % 3)), { treatment, outcome: amounts }],
