@@ -29,6 +29,9 @@ export type {
   PowerOfProportionsOptions,
   SampleSizeForProportionsOptions,
 } from "./power-proportions.ts";
+export type { QiniBootstrap, QiniFigures } from "./qini-bootstrap.ts";
+export { measureQini } from "./qini.ts";
+export type { MeasureQiniOptions, QiniGroup, QiniNormalization, QiniReport } from "./qini.ts";
 export { testSampleRatio } from "./sample-ratio.ts";
 export type { SampleRatioArm, SampleRatioReport, TestSampleRatioOptions } from "./sample-ratio.ts";
 export { meanStats, meanStatsOf, ratioStats } from "./stats.ts";
