@@ -81,6 +81,7 @@ export const experiments: Samples = {
   assignVariant: {
     args: () => ["customer 7", { experiment: "mail", variants: ["control", "offer"] }],
     options: table(assignVariantOptions),
+  },
   measureQini: {
     args: () => [amounts.map((_, i) => i % 5), { treatment, outcome: amounts, replicates: 30 }],
     options: table({ ...measureQiniOptions }),
