@@ -12,6 +12,16 @@ export type { CupedInput, CupedStats } from "./cuped-stats.ts";
 export type { ArmFigures, DifferenceOptions, DifferenceReport } from "./difference.ts";
 export { fitUplift } from "./fit-uplift.ts";
 export type { FitUpliftOptions } from "./fit-uplift.ts";
+export { recordHypothesis, reviewHypotheses } from "./hypotheses.ts";
+export type {
+  Hypothesis,
+  HypothesisEntry,
+  HypothesisOptions,
+  HypothesisRegistry,
+  HypothesisStatus,
+  HypothesisTest,
+  ReviewHypothesesOptions,
+} from "./hypotheses.ts";
 export type { UpliftLine } from "./outcome-line.ts";
 export { detectableDifferenceForMeans, powerOfMeans, sampleSizeForMeans } from "./power-means.ts";
 export type {

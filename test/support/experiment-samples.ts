@@ -1,7 +1,8 @@
 import { run } from "clientele/core";
-import { fitUplift, meanStats, ratioStats } from "clientele/experiments";
+import { fitUplift, meanStats, ratioStats, recordHypothesis } from "clientele/experiments";
 import { fromMatrix, labelsOf } from "clientele/tables";
 import { adjustCupedOptions } from "../../src/experiments/adjust-cuped.ts";
+import { hypothesisOptions, reviewHypothesesOptions } from "../../src/experiments/hypotheses.ts";
 import { adjustPValuesOptions } from "../../src/experiments/adjust-p-values.ts";
 import { assignVariantOptions } from "../../src/experiments/assign-variant.ts";
 import { differenceOptions } from "../../src/experiments/difference.ts";
@@ -36,6 +37,8 @@ const ratioOf = (i: number) => run(ratioStats(), amounts.filter((_, row) => row 
 const visits = fromMatrix(amounts.map((_, i) => [(i * 5) % 13, (i * i) % 7]));
 const gains = fitUplift(visits, treatment, amounts, { learner: "x", l2: 1 });
 
+const tested = { claim: "Noon is best", metric: "opens", at: 0, test: { estimate: 1, interval: [0, 2] as const, pValue: 0.01 } }; // prettier-ignore
+
 /** One ordinary call of each function of clientele/experiments. */
 export const experiments: Samples = {
   explainUplift: { args: () => [gains, visits, {}], options: table(predictUpliftOptions) },
@@ -66,6 +69,11 @@ export const experiments: Samples = {
   powerOfProportions: {
     args: () => [{ baseline: 0.1, difference: 0.05, n: 500 }],
     options: table(powerOfProportionsOptions),
+  },
+  recordHypothesis: { args: () => [undefined, structuredClone(tested), {}], options: table(hypothesisOptions) },
+  reviewHypotheses: {
+    args: () => [recordHypothesis(undefined, tested), { now: 5 }],
+    options: table(reviewHypothesesOptions),
   },
   sampleSizeForMeans: {
     args: () => [{ difference: 1, standardDeviation: 2 }],
