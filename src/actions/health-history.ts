@@ -84,7 +84,7 @@ function metricLines(segment: string, over: readonly (SegmentSnapshot | undefine
     });
     // Shares of counts are judged as such where all are.
     const areShares = cells.every((cell) => cell === null || typeof cell === "object");
-    const outOf = areShares ? Float64Array.from(cells, (cell) => (cell === null ? 0 : (cell).n)) : null;
+    const outOf = areShares ? Float64Array.from(cells, (cell) => (cell === null ? 0 : cell.n)) : null;
     return { segment, metric, values: Float64Array.from(cells, valueOf), outOf };
   });
 }

@@ -77,7 +77,7 @@ export { stepTriggers } from "./step-triggers.ts";
 export type { CustomerUpdate, TriggerEvent, TriggerStep, TriggerTick } from "./step-triggers.ts";
 export { toCsv } from "./to-csv.ts";
 export type { CsvCell, CsvRow } from "./to-csv.ts";
-export type { Action, Cancellation, Suppression, SuppressionReason } from "./trigger-core.ts";
+export type { Action, Cancellation, Suppression, SuppressionReason } from "./trigger-desk.ts";
 export type { TriggerContext } from "./trigger-plan.ts";
 export type { TriggerDay, TriggerReport, TriggerRuleReport } from "./trigger-report.ts";
 export type {

@@ -1,4 +1,5 @@
-import { type Desk, type Happening, inFiringOrder, type Outbox, receive, ring } from "./trigger-core.ts";
+import { inFiringOrder, receive, ring } from "./trigger-core.ts";
+import type { Desk, Happening, Outbox } from "./trigger-desk.ts";
 import { newProfile, newSlot, type Profile, type Slot, slotId } from "./trigger-memory.ts";
 import type { RuleBook, Surroundings } from "./trigger-plan.ts";
 import type { ReadRule } from "./trigger-rules.ts";

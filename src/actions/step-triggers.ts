@@ -5,7 +5,8 @@ import type { Note } from "../core/note.ts";
 import { readOptions } from "../core/options.ts";
 import { consentLedger, type ConsentRecord } from "../tables/consent.ts";
 import { cellOf } from "./conditions.ts";
-import { type Action, type Cancellation, newOutbox, type Outbox, receive, type Suppression } from "./trigger-core.ts";
+import { newOutbox, receive } from "./trigger-core.ts";
+import type { Action, Cancellation, Outbox, Suppression } from "./trigger-desk.ts";
 import {
   calendarIn,
   type RuleBook,

@@ -1,4 +1,4 @@
-import type { Happening, Desk } from "./trigger-core.ts";
+import type { Happening, Desk } from "./trigger-desk.ts";
 import type { Slot } from "./trigger-memory.ts";
 import type { ReadRule } from "./trigger-rules.ts";
 

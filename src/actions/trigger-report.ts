@@ -1,7 +1,7 @@
 import type { Note } from "../core/note.ts";
 import { rowOrder } from "../numeric/row-order.ts";
 import { calendarOf } from "../tables/calendar.ts";
-import type { Action, Cancellation, Outbox, Suppression, SuppressionReason } from "./trigger-core.ts";
+import type { Action, Cancellation, Outbox, Suppression, SuppressionReason } from "./trigger-desk.ts";
 import type { RuleBook } from "./trigger-plan.ts";
 import type { TriggerState } from "./trigger-state.ts";
 

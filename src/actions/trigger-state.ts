@@ -9,7 +9,8 @@ import {
 } from "../core/persistent-map.ts";
 import { emptyQueue, type PersistentQueue, queueAdd, queueNext, queueTake } from "../core/persistent-queue.ts";
 import { compareNames } from "../tables/ties.ts";
-import { type Desk, inFiringOrder, type Outbox, ring, type Timer } from "./trigger-core.ts";
+import { inFiringOrder, ring } from "./trigger-core.ts";
+import type { Desk, Outbox, Timer } from "./trigger-desk.ts";
 import { newProfile, newSlot, parseSlotId, type Profile, type Slot, slotId, slotMatters } from "./trigger-memory.ts";
 import type { RuleBook, Surroundings } from "./trigger-plan.ts";
 import type { ReadRule } from "./trigger-rules.ts";
