@@ -12,6 +12,8 @@ export interface FileOptions {
   readonly value: string | undefined;
   readonly order: string | undefined;
   readonly id: string | undefined;
+  readonly variant: string | undefined;
+  readonly control: string | undefined;
   readonly purchase: string;
   /** Whether a purchase of exactly zero stays a purchase. */
   readonly keepFree: boolean;
@@ -115,6 +117,8 @@ function fileOptions(given: ReadonlyMap<string, string>): FileOptions {
     value: given.get("value"),
     order,
     id: given.get("id"),
+    variant: given.get("variant"),
+    control: given.get("control"),
     purchase: given.get("purchase") ?? is ?? "purchase",
     keepFree: oneOf(given, "free", order === undefined ? "keep" : "drop", ["drop", "keep"]) === "keep",
     timeFormat: given.get("time-format") ?? "auto",

@@ -3,7 +3,6 @@ import type { FileOptions } from "./arguments.ts";
 import { UserError } from "./user-error.ts";
 import type { EventColumns, EventRow } from "./growing-columns.ts";
 import { growingColumns } from "./growing-columns.ts";
-import { eachRecord } from "./read-csv.ts";
 import type { TimeReader } from "./times.ts";
 import { timeReader } from "./times.ts";
 
@@ -26,6 +25,7 @@ interface Places {
   readonly type: number | undefined;
   readonly order: number | undefined;
   readonly id: number | undefined;
+  readonly variant: number | undefined;
   /** The value is the product of these cells and this number; no cells = no value. */
   readonly factors: readonly number[];
   readonly constant: number;
@@ -37,14 +37,20 @@ type Outcome = EventRow | string;
 /** The reason for which a row with a known event id is left out. */
 export const repeatsAnId = "repeats an event id";
 
+/** Takes records one by one; the first one is the header. */
+export interface EventCollector {
+  take(cells: readonly string[]): void;
+  finish(): FileEvents;
+}
+
 /**
- * Streams a file into columns. Memory grows with the columns, not with the file.
+ * Opens an account of a file's rows. Memory grows with the columns, not with the file.
  *
  * @param file - path, columns and formats.
- * @returns the columns and the account of every row.
- * @throws {UserError} when the file is no CSV, lacks a column or has no rows.
+ * @returns what takes the records and, at the end, gives the columns and the account of every row.
+ * @throws {UserError} from `take` when a column is missing, from `finish` when there are no rows.
  */
-export async function readEventFile(file: FileOptions): Promise<FileEvents> {
+export function eventCollector(file: FileOptions): EventCollector {
   const times = timeReader(file.timeFormat, file.timeZone);
   const asOf = file.asOf === undefined ? Infinity : asOfTime(file.asOf, file);
   const columns = growingColumns();
@@ -53,23 +59,27 @@ export async function readEventFile(file: FileOptions): Promise<FileEvents> {
   let header: readonly string[] | undefined;
   let places: Places | undefined;
   let read = 0;
-  await eachRecord(file, (cells) => {
-    if (places === undefined) {
-      header = cells.map((cell) => cell.trim());
-      places = placesOf(file, header);
-      return;
-    }
-    read++;
-    const outcome = understand(cells, places, file, times, asOf, ids);
-    if (typeof outcome === "string") rejected.set(outcome, (rejected.get(outcome) ?? 0) + 1);
-    else columns.add(outcome);
-  });
-  if (read === 0) throw new UserError(`${file.path} has a header but no rows.`);
   return {
-    columns: columns.finish(file.order !== undefined),
-    read,
-    rejected,
-    notes: [...repeatedNames(header!), ...zoneNote(times, file.timeZone)],
+    take(cells) {
+      if (places === undefined) {
+        header = cells.map((cell) => cell.trim());
+        places = placesOf(file, header);
+        return;
+      }
+      read++;
+      const outcome = understand(cells, places, file, times, asOf, ids);
+      if (typeof outcome === "string") rejected.set(outcome, (rejected.get(outcome) ?? 0) + 1);
+      else columns.add(outcome);
+    },
+    finish() {
+      if (read === 0) throw new UserError(`${file.path} has a header but no rows.`);
+      return {
+        columns: columns.finish({ order: file.order !== undefined, variant: file.variant !== undefined }),
+        read,
+        rejected,
+        notes: [...repeatedNames(header!), ...zoneNote(times, file.timeZone)],
+      };
+    },
   };
 }
 
@@ -109,6 +119,7 @@ function placesOf(file: FileOptions, header: readonly string[]): Places {
     type: "column" in file.type ? place("--type", file.type.column) : undefined,
     order: optional("--order", file.order),
     id: optional("--id", file.id),
+    variant: optional("--variant", file.variant),
     factors: parts.filter((part) => !constants.includes(part.trim())).map((part) => place("--value", part.trim())),
     constant: constants.reduce((product, part) => product * Number(part), 1),
   };
@@ -147,6 +158,7 @@ function understand(
     time,
     value,
     order: places.order === undefined ? "" : cells[places.order],
+    variant: places.variant === undefined ? "" : cells[places.variant].trim(),
   };
 }
 

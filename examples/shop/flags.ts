@@ -47,6 +47,16 @@ export const flags: readonly Flag[] = [
     ],
   },
   { name: "order", takes: "COL", help: ["rows with the same order number are lines of one order"] },
+  {
+    name: "variant",
+    takes: "COL",
+    help: ["which variant of an experiment the customer had; the report holds the variants side by side"],
+  },
+  {
+    name: "control",
+    takes: "NAME",
+    help: ["the variant that the others are compared with (default: control, else the largest)"],
+  },
   { name: "id", takes: "COL", help: ["the event id: a row that repeats an earlier one is rejected and counted"] },
   {
     name: "time-format",

@@ -11,10 +11,15 @@ export interface EventRow {
   readonly value: number;
   /** Empty = none. */
   readonly order: string;
+  /** Which variant of an experiment the customer had; empty = none. */
+  readonly variant: string;
 }
 
 /** The extra column of a log that holds order numbers. */
 export const orderColumn = "order";
+
+/** The extra column of a log that holds variants. */
+export const variantColumn = "variant";
 
 /** Events as columns, in the order of the file. */
 export interface EventColumns {
@@ -22,14 +27,14 @@ export interface EventColumns {
   readonly type: Codes;
   readonly time: Float64Array;
   readonly value: Float64Array;
-  /** {@link orderColumn}, when the file has order numbers. */
+  /** {@link orderColumn} and {@link variantColumn}, when the file has them. */
   readonly extra: Readonly<Record<string, Codes>>;
 }
 
 /** Rows collected so far. */
 interface GrowingColumns {
   add(row: EventRow): void;
-  finish(withOrder: boolean): EventColumns;
+  finish(has: { readonly order: boolean; readonly variant: boolean }): EventColumns;
 }
 
 /** Opens empty columns. */
@@ -37,6 +42,7 @@ export function growingColumns(): GrowingColumns {
   const customer = growingCodes();
   const type = growingCodes();
   const order = growingCodes();
+  const variant = growingCodes();
   const numbers = { time: new Float64Array(1024), value: new Float64Array(1024) };
   let length = 0;
   return {
@@ -50,13 +56,17 @@ export function growingColumns(): GrowingColumns {
       customer.add(row.customer);
       type.add(row.type);
       order.add(row.order === "" ? undefined : row.order);
+      variant.add(row.variant === "" ? undefined : row.variant);
     },
-    finish: (withOrder) => ({
+    finish: (has) => ({
       customer: customer.finish(),
       type: type.finish(),
       time: numbers.time.slice(0, length),
       value: numbers.value.slice(0, length),
-      extra: withOrder ? { [orderColumn]: order.finish() } : {},
+      extra: {
+        ...(has.order && { [orderColumn]: order.finish() }),
+        ...(has.variant && { [variantColumn]: variant.finish() }),
+      },
     }),
   };
 }

@@ -1,33 +1,30 @@
 // Where the events come from: a person's own file, or a simulated shop.
 import { readEventColumns, readEvents } from "clientele/events";
 import type { ShopEvent } from "clientele/simulate";
-import { simulateShop } from "clientele/simulate";
+import { simulateCampaign, simulateShop } from "clientele/simulate";
 import type { EventLog } from "clientele/tables";
-import { basename } from "node:path";
+import { missingCode } from "clientele/tables";
 import type { Command, FileOptions } from "./arguments.ts";
-import { asOfTime, readEventFile, repeatsAnId } from "./event-columns.ts";
-import { orderColumn } from "./growing-columns.ts";
-import type { Shop } from "./pipeline.ts";
+import type { FileEvents } from "./event-columns.ts";
+import { asOfTime, repeatsAnId } from "./event-columns.ts";
+import { orderColumn, variantColumn } from "./growing-columns.ts";
+import type { Experiment, Shop } from "./pipeline.ts";
 import type { Step } from "./progress.ts";
-import { count, progressLine } from "./progress.ts";
+import { count } from "./progress.ts";
 import { nextMidnight } from "./times.ts";
 import { UserError } from "./user-error.ts";
 
 /**
- * Reads a person's own file.
+ * Makes a shop of a file's events.
  *
  * @param file - path, columns and formats.
+ * @param events - what {@link eventCollector} made of its records.
  * @param step - runs and reports one step.
- * @param print - takes one line.
+ * @param source - what to call the file.
  * @returns the shop.
- * @throws {UserError} when the file cannot be used or no row of it can.
+ * @throws {UserError} when no row can be used.
  */
-export async function shopFromFile(file: FileOptions, step: Step, print: (line: string) => void): Promise<Shop> {
-  const start = performance.now();
-  const source = basename(file.path);
-  const events = await readEventFile(file);
-  print(progressLine("read CSV", `${count(events.read)} rows of ${source}`, start));
-  events.notes.forEach((note) => print(`  ${note}`));
+export function shopOf(file: FileOptions, events: FileEvents, step: Step, source: string): Shop {
   const { log, report } = step(
     "readEventColumns",
     () => readEventColumns({ ...events.columns, ...(file.value === undefined && { value: undefined }) }),
@@ -52,8 +49,40 @@ export async function shopFromFile(file: FileOptions, step: Step, print: (line: 
     purchase: file.purchase,
     order: file.order === undefined ? undefined : orderColumn,
     hasValue: file.value !== undefined,
+    experiment: file.variant === undefined ? undefined : experimentOf(log, file.control),
   };
 }
+
+/** The variant of a customer is that of the first event that has one. */
+function experimentOf({ customer, time, extra }: EventLog, given: string | undefined): Experiment | undefined {
+  const column = extra[variantColumn];
+  if (column === undefined || column instanceof Float64Array) return undefined;
+  const arms = new Map<string, string>();
+  const mixed = new Set<string>();
+  let start = Infinity;
+  column.codes.forEach((code, row) => {
+    if (code === missingCode) return;
+    const id = customer.names[customer.codes[row]];
+    const arm = column.names[code];
+    start = Math.min(start, time[row]);
+    if ((arms.get(id) ?? arm) !== arm) mixed.add(id);
+    arms.set(id, arms.get(id) ?? arm);
+  });
+  for (const id of mixed) arms.delete(id);
+  if (arms.size === 0) return undefined;
+  const sizes = new Map<string, number>();
+  for (const arm of arms.values()) sizes.set(arm, (sizes.get(arm) ?? 0) + 1);
+  const names = [...sizes.keys()].sort((a, b) => sizes.get(b)! - sizes.get(a)!);
+  if (given !== undefined && !sizes.has(given)) throw new UserError(`--control ${given} is nobody's variant.`);
+  const control = given ?? names.find((name) => /^(control|a|none|0)$/i.test(name)) ?? names[0];
+  return { arms, control, start, mixed: mixed.size };
+}
+
+const dayMs = 86_400_000;
+
+/** A message in the tenth month: it wakes those who drop in, and leaves the loyal as they are. */
+const campaignDay = 300;
+const answers = { occasional: 0.12, bargain: 0.06 } as const;
 
 /**
  * Simulates a year of a shop: about fifty events per customer, with the faults of real trackers planted in them.
@@ -63,11 +92,19 @@ export async function shopFromFile(file: FileOptions, step: Step, print: (line: 
  * @returns the shop.
  */
 export function simulatedShop({ customers, seed }: Pick<Command, "customers" | "seed">, step: Step): Shop {
-  const { rows } = step(
+  const shop = step(
     "simulateShop",
     () => simulateShop({ customers, days: 365, seed }),
     ({ rows: { length } }) => `${count(customers)} customers, ${count(length)} rows`,
   );
+  const start = shop.truth.start + campaignDay * dayMs;
+  const campaign = step(
+    "simulateCampaign",
+    () => simulateCampaign(shop, { at: start, uplift: answers, windowDays: 14, seed }),
+    ({ customers: told, added }) => `${count(told.length)} customers, ${count(added)} orders more`,
+  );
+  // That a message was sent is nothing that its receiver did.
+  const rows = campaign.rows.filter(({ type }) => type !== "message");
   const sent = step(
     "once per id",
     () => firstOfEachId(rows),
@@ -93,6 +130,12 @@ export function simulatedShop({ customers, seed }: Pick<Command, "customers" | "
     purchase: "purchase",
     order: undefined,
     hasValue: true,
+    experiment: {
+      arms: new Map(campaign.customers.map(({ id, treated }) => [id, treated ? "message" : "control"])),
+      control: "control",
+      start,
+      mixed: 0,
+    },
   };
 }
 

@@ -10,8 +10,16 @@ import {
   scoreRfm,
   transformScale,
 } from "clientele/features";
-import type { ChooseKReport, ElbowReport, KMeansModel, ProfileReport, SilhouetteReport } from "clientele/segments";
-import { assignKMeans, chooseK, fitKMeans, measureElbow, measureSilhouette, profileSegments } from "clientele/segments";
+import type { ChooseKReport, ElbowReport, KMeansModel, Lifecycle, ProfileReport, SilhouetteReport } from "clientele/segments"; // prettier-ignore
+import {
+  assignKMeans,
+  chooseK,
+  fitKMeans,
+  labelLifecycle,
+  measureElbow,
+  measureSilhouette,
+  profileSegments,
+} from "clientele/segments";
 import { sessionize } from "clientele/events";
 import { log1p } from "clientele/numeric";
 import type { EventLog, FeatureTable, Labels, Partition } from "clientele/tables";
@@ -19,7 +27,22 @@ import { groupCount, joinFeatures, selectFeatures } from "clientele/tables";
 import { segmentNames } from "./names.ts";
 import type { Step } from "./progress.ts";
 import { count } from "./progress.ts";
+import { orReason } from "./reason.ts";
 import { UserError } from "./user-error.ts";
+import type { ValueForecast } from "./worth.ts";
+import { forecastValue } from "./worth.ts";
+
+/** Who got what, and when it began. */
+export interface Experiment {
+  /** The variant of each customer by id. */
+  readonly arms: ReadonlyMap<string, string>;
+  /** The variant that the others are held against. */
+  readonly control: string;
+  /** When it began: epoch milliseconds, UTC. */
+  readonly start: number;
+  /** Customers who are left out because they had several variants. */
+  readonly mixed: number;
+}
 
 /** A clean log and what the analysis must know about it. */
 export interface Shop {
@@ -42,6 +65,8 @@ export interface Shop {
   readonly order: string | undefined;
   /** Whether events say what they were worth. */
   readonly hasValue: boolean;
+  /** Who got which variant, if the data say so. */
+  readonly experiment: Experiment | undefined;
 }
 
 /** Everything that was found; row i of `rfm`, its scores, labels and `features` is the same buyer. */
@@ -68,6 +93,10 @@ export interface Analysis {
   /** What is known about each buyer, in its own units. */
   readonly described: FeatureTable;
   readonly profile: ProfileReport;
+  /** Where every customer is between first visit and departure, by their own rhythm. */
+  readonly lifecycle: Lifecycle;
+  /** What buyers will order and be worth, or the sentence that says why nobody can tell. */
+  readonly worth: ValueForecast | string;
 }
 
 /** Engagement is what customers do now, so it looks at the last quarter and halves every month. */
@@ -133,11 +162,10 @@ export function analyze(shop: Shop, step: Step, seed: number): Analysis {
 
   const features = selectFeatures(rfm, shop.hasValue ? rfm.names : ["daysSinceLastPurchase", "orderCount"]);
   const logFeatures = features.names.filter((name) => heavyTailed.includes(name));
-  const logged = withLogarithms(features, logFeatures);
-  const scaling = fitZScore(logged);
+  const scaling = fitZScore(withLogarithms(features, logFeatures));
   const scaled = step(
     "transformScale",
-    () => transformScale(scaling, logged),
+    () => transformFeatures(scaling, logFeatures, features),
     ({ names }) => `${names.length} features`,
   );
   const range = rangeOfK(shop, scaled);
@@ -170,8 +198,18 @@ export function analyze(shop: Shop, step: Step, seed: number): Analysis {
     () => profileSegments(described, labels, { names }),
     ({ segments }) => `${segments.length} segments`,
   );
+  const lifecycle = step(
+    "labelLifecycle",
+    () => labelLifecycle(log, { asOf, purchase, order }),
+    ({ ids, labels: stages, names: all }) => `${count(stages.filter((stage) => all[stage] === "atRisk").length)} of ${count(ids.length)} customers at risk`, // prettier-ignore
+  );
+  const worth = step(
+    "forecastValue",
+    () => orReason(() => forecastValue(shop)),
+    (found) => (typeof found === "string" ? "cannot be told" : `52 weeks of ${count(found.ids.length)} buyers`),
+  );
   return {
-    ...{ sessions, activity, engagement, rfm, rfmScores, rfmSegments, features, logFeatures },
+    ...{ lifecycle, worth, sessions, activity, engagement, rfm, rfmScores, rfmSegments, features, logFeatures },
     ...{ scaling, elbow, choice, model, labels, silhouette, names, described, profile },
   };
 }
@@ -182,6 +220,15 @@ function sampleOf({ ids }: FeatureTable): number | undefined {
 
 /** Without values the monetary score says nothing, so segments are named by recency and frequency alone. */
 const rulesWithoutMoney = rfmSegmentRules.map(({ name, recency, frequency }) => ({ name, recency, frequency }));
+
+/** What buyers are grouped by, as the groups see it: logarithms of what is heavy-tailed, then the scale that was learned. */
+export function transformFeatures(
+  scaling: ScaleModel,
+  logFeatures: readonly string[],
+  table: FeatureTable,
+): FeatureTable {
+  return transformScale(scaling, withLogarithms(table, logFeatures));
+}
 
 function withLogarithms(table: FeatureTable, names: readonly string[]): FeatureTable {
   const takes = table.names.map((name) => names.includes(name));

@@ -15,9 +15,21 @@ type Cell = string | number;
  * @param analysis - what was found.
  * @returns CSV after RFC 4180, safe to open in a spreadsheet.
  */
-export function customersCsv({ activity, rfm, rfmScores, rfmSegments, engagement, labels, names }: Analysis): string {
+export function customersCsv({
+  activity,
+  rfm,
+  rfmScores,
+  rfmSegments,
+  engagement,
+  labels,
+  names,
+  lifecycle,
+  worth,
+}: Analysis): string {
   const buyerRow = new Map(rfm.ids.map((id, row) => [id, row]));
   const scores = rfmScores.scores;
+  const stageOf = new Map(lifecycle.ids.map((id, row) => [id, lifecycle.names[lifecycle.labels[row]]]));
+  const worthRow = new Map(typeof worth === "string" ? [] : worth.ids.map((id, row) => [id, row]));
   const engagementNames = engagement.scores.names;
   const header = [
     "customer",
@@ -28,6 +40,9 @@ export function customersCsv({ activity, rfm, rfmScores, rfmSegments, engagement
     ...engagementNames,
     "segment",
     "segmentName",
+    "lifecycleStage",
+    "expectedOrders52Weeks",
+    "expectedRevenue52Weeks",
   ];
   const lines = activity.ids.map((id, row) => {
     const buyer = buyerRow.get(id);
@@ -41,10 +56,18 @@ export function customersCsv({ activity, rfm, rfmScores, rfmSegments, engagement
       ...rowOf(engagement.scores, row),
       label < 0 ? "" : label + 1,
       label < 0 ? "No purchase yet" : names[label],
+      stageOf.get(id) ?? "",
+      ...outlook(worth, worthRow.get(id)),
     ];
     return cells;
   });
   return toCsv([header, ...lines]);
+}
+
+/** Two cells: orders and revenue that are expected; empty where nothing is known. */
+function outlook(worth: Analysis["worth"], row: number | undefined): Cell[] {
+  if (typeof worth === "string" || row === undefined) return ["", ""];
+  return [worth.orders[row], worth.value?.[row] ?? ""];
 }
 
 function rowOf({ names, values }: FeatureTable, row: number | undefined): Cell[] {

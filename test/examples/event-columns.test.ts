@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { readArguments } from "../../examples/shop/arguments.ts";
 import type { FileEvents } from "../../examples/shop/event-columns.ts";
-import { readEventFile } from "../../examples/shop/event-columns.ts";
+import { readEventFile } from "../../examples/shop/open-file.ts";
 import { UserError } from "../../examples/shop/user-error.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "clientele-shop-"));

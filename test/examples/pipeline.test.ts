@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { transformScale } from "clientele/features";
 import { assignKMeans } from "clientele/segments";
 import { column } from "clientele/tables";
@@ -6,7 +9,8 @@ import { parseStrictCsv } from "../support/strict-csv.ts";
 import { readArguments } from "../../examples/shop/arguments.ts";
 import type { Figures } from "../../examples/shop/figures.ts";
 import { figuresOf } from "../../examples/shop/figures.ts";
-import { shopFromFile, simulatedShop } from "../../examples/shop/open-shop.ts";
+import { shopFromFile } from "../../examples/shop/open-file.ts";
+import { simulatedShop } from "../../examples/shop/open-shop.ts";
 import type { Analysis, Shop } from "../../examples/shop/pipeline.ts";
 import { analyze } from "../../examples/shop/pipeline.ts";
 import { stepsTo } from "../../examples/shop/progress.ts";
@@ -40,6 +44,16 @@ async function runFile(path: string, flags: readonly string[]): Promise<Run> {
   return finish(await shopFromFile(readArguments(["--events", path, ...flags]).file!, stepsTo(print), print), lines);
 }
 
+/** What a marketing lead finds in every report, in this order. */
+const sectionTitles = [
+  ...["In short", "What changed", "Week by week", "What comes next"],
+  ...["Who the segments are", "What distinguishes each segment", "Who moved", "Recency and frequency", "RFM segments"],
+  ...["From visit to order", "Where visits stop", "The first steps of visits", "Who comes back"],
+  ...["Who is at risk and what they are worth", "How well departures can be told", "Experiments", "Alerts"],
+  ...["Recommended actions", "How the data were read", "Data quality", "Who is counted"],
+  ...["How many segments", "How clear the segments are"],
+];
+
 /** The promises that every run keeps, whatever the data. */
 function checkRun({ shop, analysis, figures, story, lines }: Run): void {
   const { intake } = shop;
@@ -72,8 +86,10 @@ function checkRun({ shop, analysis, figures, story, lines }: Run): void {
   expect(assignKMeans(saved.model, scaled)).toEqual(analysis.labels);
 
   const page = reportPage(shop, analysis, figures, story);
-  expect(page.match(/<svg /g)?.length).toBe(4);
+  expect(page.match(/<svg /g)!.length).toBeGreaterThanOrEqual(7);
   expect(page).not.toMatch(/NaN|undefined|Infinity/);
+  // Whatever the data lack, no section vanishes.
+  expect(Array.from(page.matchAll(/<h2 [^>]*>(.*?)<\/h2>/g), ([, title]) => title)).toEqual(sectionTitles);
 }
 
 describe("the main job on a simulated shop", () => {
@@ -122,6 +138,64 @@ describe("the main job on a simulated shop", () => {
   it("names no customer in segments.json", () => {
     const text = segmentsJson(run.shop, run.analysis, run.figures);
     expect(run.analysis.activity.ids.filter((id) => text.includes(`"${id}"`))).toEqual([]);
+  });
+});
+
+describe("the report", () => {
+  const text = (page: string, title: string): string => {
+    const section = page.split("<section ").find((part) => part.includes(`>${title}</h2>`))!;
+    return section.replace(/<svg.*?<\/svg>/gs, "").replace(/<[^>]+>/g, " ");
+  };
+  const day = 86_400_000;
+
+  /** Thirty days of 400 customers; of the variant "new" so many buy after the start as `buyers` says, of "old" one in ten. */
+  async function tried(name: string, buyers: number, flags: readonly string[] = []): Promise<string> {
+    const rows = ["who,when,what,arm"];
+    const at = (days: number): string => new Date(Date.UTC(2024, 0, 1) + days * day).toISOString();
+    for (let i = 0; i < 400; i++) {
+      rows.push(`c${i},${at(i % 9)},purchase,`, `c${i},${at(10)},visit,${i % 2 === 0 ? "old" : "new"}`);
+      const isBuyer = i % 2 === 0 ? i % 20 === 0 : i % 20 < buyers;
+      if (isBuyer) rows.push(`c${i},${at(11 + (i % 3))},purchase,`);
+    }
+    rows.push(`c0,${at(30)},visit,new`);
+    const path = join(mkdtempSync(join(tmpdir(), "clientele-report-")), `${name}.csv`);
+    writeFileSync(path, rows.join("\n"));
+    const columns = ["--customer", "who", "--time", "when", "--type", "what", "--variant", "arm", ...flags];
+    const run = await runFile(path, columns);
+    rmSync(dirname(path), { recursive: true });
+    return text(reportPage(run.shop, run.analysis, run.figures, run.story), "Experiments");
+  }
+
+  it("says that a variant worked, with counts, rates and an interval, and leaves out who had both", async () => {
+    const page = await tried("worked", 8, ["--control", "old"]);
+    expect(page).toContain("399 customers from 2024-01-11 on: old 199, new 200.");
+    expect(page).toContain("1 customer with several variants");
+    // Odd i with i mod 20 < 8: 1, 3, 5, 7 of every ten; even ones with i mod 20 = 0: one of ten, c0 is out.
+    expect(page).toMatch(
+      /new: 40\.0% bought, against 9\.5% with old: \+30\.5 points \(95% interval \d.*\), so it worked/,
+    );
+  });
+
+  it("says that a variant may have done nothing", async () => {
+    expect(await tried("nothing", 3, ["--control", "old"])).toContain(
+      "it may have done nothing: the interval holds zero",
+    );
+  });
+
+  it("refuses a control that nobody had, in one sentence", async () => {
+    await expect(tried("none", 3, ["--control", "other"])).rejects.toThrow("--control other is nobody's variant.");
+  });
+
+  it("finds the campaign that was planted into the simulated shop, and who is at risk", () => {
+    const silent = stepsTo(() => {});
+    const run = finish(simulatedShop({ customers: 3000, seed: 1 }, silent), []);
+    const page = reportPage(run.shop, run.analysis, run.figures, run.story);
+    expect(text(page, "Experiments")).toMatch(/message: [\d.]+% bought, .* so it worked/);
+    expect(text(page, "Experiments")).toContain("The sizes are those of an even split.");
+    const atRisk = run.analysis.lifecycle.labels.filter(
+      (stage) => run.analysis.lifecycle.names[stage] === "atRisk",
+    ).length;
+    expect(text(page, "Who is at risk and what they are worth")).toContain(`${atRisk} of`);
   });
 });
 
