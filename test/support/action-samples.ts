@@ -8,7 +8,13 @@ import { recommendCrossSellOptions } from "../../src/actions/cross-sell.ts";
 import { recommendItemsOptions } from "../../src/actions/recommend-items.ts";
 import { replayTriggersOptions } from "../../src/actions/replay-triggers.ts";
 import { triggerContextOptions } from "../../src/actions/trigger-plan.ts";
-import { audiencePayloads, planReclustering, recommendCrossSell, stepTriggers, type TriggerRule } from "clientele/actions";
+import {
+  audiencePayloads,
+  planReclustering,
+  recommendCrossSell,
+  stepTriggers,
+  type TriggerRule,
+} from "clientele/actions";
 import { audiencePayloadsOptions } from "../../src/actions/audience-payloads.ts";
 import { filterAudienceConsentOptions } from "../../src/actions/filter-audience-consent.ts";
 import { measureMonitoringParts } from "../../src/actions/monitoring.ts";

@@ -6,6 +6,9 @@ import {
   chartChooseK,
   chartCoefficients,
   chartControl,
+  chartDrift,
+  chartStl,
+  chartUplift,
   chartDendrogram,
   chartElbow,
   chartFunnel,
@@ -21,6 +24,7 @@ import {
   chartTracking,
   chartTransitions,
 } from "clientele/charts";
+import { measureQini, measureUpliftBySegment, type QiniReport, type UpliftReport } from "clientele/experiments";
 import { scoreRfm } from "clientele/features";
 import {
   countTransitions,
@@ -51,7 +55,7 @@ import {
   profileSegments,
 } from "clientele/segments";
 import { type EventLog, fromMatrix, type FeatureTable, labelsOf } from "clientele/tables";
-import { controlChart } from "clientele/trends";
+import { type DriftReport, controlChart, decomposeStl, measureDrift } from "clientele/trends";
 import { type Happening, logOf } from "./logs.ts";
 
 /** Sixty customers in three plain groups. */
@@ -128,6 +132,23 @@ const shopSpend = (): SpendResponseReport => {
   return measureSpendResponse(fitSpendResponse(spend, sales, { adstock: 0 }), spend);
 };
 
+/** Twelve weeks of a shop that sells most on Saturdays and grows. */
+const shopWeeks = Array.from({ length: 84 }, (_, day) => 200 + day / 2 + (day % 7 === 5 ? 40 : 0) + ((day * 37) % 11));
+
+/** Baskets have grown since, ages have not. */
+const shopDrift = (): DriftReport => {
+  const table = (shift: number): FeatureTable => fromMatrix(Array.from({ length: 300 }, (_, i) => [((i * 7) % 100) + shift, (i * 13) % 50]), { names: ["basket", "age"] }); // prettier-ignore
+  return measureDrift(table(0), table(40));
+};
+
+/** A campaign that works on every third customer. */
+const campaign = {
+  treatment: Uint8Array.from({ length: 600 }, (_, i) => i % 2),
+  outcome: Array.from({ length: 600 }, (_, i) => ((i * 7919) % 101 < (i % 3 === 0 && i % 2 === 1 ? 60 : 25) ? 1 : 0)),
+};
+const shopUplift = (): UpliftReport => measureUpliftBySegment(labelsOf(campaign.outcome.map((_, i) => i % 3)), { ...campaign, names: ["New", "Loyal", "Asleep"] }); // prettier-ignore
+const shopQini = (): QiniReport => measureQini(campaign.outcome.map((_, i) => (i % 3 === 0 ? 1 + (i % 7) : i % 5)), { ...campaign, replicates: 40 }); // prettier-ignore
+
 /** One ordinary chart of every kind. */
 export const ordinaryCharts: Readonly<Record<string, () => Chart>> = {
   chartAnomalies: () =>
@@ -146,6 +167,10 @@ export const ordinaryCharts: Readonly<Record<string, () => Chart>> = {
         rules: ["limits", "nelson-5"],
       }),
     ),
+  chartDrift: () => chartDrift(shopDrift()),
+  chartStl: () => chartStl(decomposeStl(shopWeeks, { period: 7 })),
+  "chartUplift of a score": () => chartUplift(shopQini()),
+  "chartUplift of segments": () => chartUplift(shopUplift()),
   chartDendrogram: () => chartDendrogram(fitHierarchical(shopTable), { k: 3 }),
   chartElbow: () => chartElbow({ k: [1, 2, 3, 4, 5], withinSquares: [401.5, 101.5, 1.5, 1, 0.5], knee: 3 }),
   chartFunnel: () => chartFunnel(shopFunnel()),

@@ -1,6 +1,7 @@
 import { embed2d, fitIsolationForest, scoreIsolationForest } from "clientele/anomalies";
 import { chartElbow } from "clientele/charts";
 import { run } from "clientele/core";
+import { measureQini } from "clientele/experiments";
 import { createAuditTrail, eraseCustomers, pseudonymize, readEvents, sessionize, toEvents } from "clientele/events";
 import {
   derivePurchaseSummary,
@@ -55,7 +56,7 @@ import {
   labelsOf,
   partitionOf,
 } from "clientele/tables";
-import { controlChart } from "clientele/trends";
+import { controlChart, decomposeStl, measureDrift } from "clientele/trends";
 import { quantileSketchOptions } from "../../src/numeric/quantile-sketch.ts";
 import { embed2dOptions } from "../../src/anomalies/embed-2d.ts";
 import { fitIsolationForestOptions } from "../../src/anomalies/isolation-forest.ts";
@@ -808,6 +809,24 @@ const charts: Samples = {
   },
   chartControl: {
     args: () => [controlChart([5, 3, 4, 9, 5], { kind: "individuals", baseline: { center: 4, sigma: 1 } }), {}],
+    options: table(chartOptions),
+  },
+  chartDrift: { args: () => [measureDrift(fromMatrix(rows), fromMatrix(rows)), {}], options: table(chartOptions) },
+  chartStl: {
+    args: () => [
+      decomposeStl(
+        Array.from({ length: 28 }, (_, i) => i + (i % 7)),
+        { period: 7 },
+      ),
+      {},
+    ],
+    options: table(chartOptions),
+  },
+  chartUplift: {
+    args: () => [
+      measureQini([4, 3, 2, 1], { treatment: Uint8Array.of(1, 0, 1, 0), outcome: [1, 0, 0, 1], replicates: 0 }),
+      {},
+    ],
     options: table(chartOptions),
   },
   chartElbow: { args: () => [measureElbow(blobs, { to: 4 }), {}], options: table(chartOptions) },

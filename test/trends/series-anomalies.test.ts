@@ -48,7 +48,10 @@ describe("measureSeriesAnomalies", () => {
     const short = measureSeriesAnomalies([10, 11, 10, 12, 95, 11], { period: 7 });
     expect(short.anomalies.map(({ index, expected }) => [index, expected])).toEqual([[4, 11]]);
     expect(codes(short)).toEqual(["short-series"]);
-    const spike = measureSeriesAnomalies(Array.from({ length: 61 }, (_, i) => (i === 30 ? 9 : 0)), { period: 7 });
+    const spike = measureSeriesAnomalies(
+      Array.from({ length: 61 }, (_, i) => (i === 30 ? 9 : 0)),
+      { period: 7 },
+    );
     expect(spike.anomalies.map(({ index }) => index)).toEqual([30]);
     expect(codes(spike)).toEqual(["mostly-constant"]);
     const plain = Array.from({ length: 50 }, (_, i) => i + ((i * 7) % 5));
