@@ -5,6 +5,7 @@ import { custom, integer, type OptionTable, readOptions, seed as seedOption } fr
 import { forecastArima } from "./arima-forecast.ts";
 import { type ArimaModel, arimaShape } from "./arima-model.ts";
 import { type Bands, normalBands } from "./bands.ts";
+import { conformalBands, type ConformalErrors, isConformalErrors } from "./conformal.ts";
 import { type CrostonModel, crostonShape, forecastCroston } from "./croston.ts";
 import { forecastSeasonalNaive, type SeasonalNaiveModel, seasonalNaiveShape } from "./seasonal-naive.ts";
 import { forecastSmoothing } from "./smoothing-forecast.ts";
@@ -20,6 +21,11 @@ export interface ForecastOptions {
   readonly steps: number;
   /** Levels of the intervals in percent, each above 0 and below 100; default `[80, 95]`. */
   readonly levels?: readonly number[] | undefined;
+  /**
+   * What {@link backtestForecast} found for the same method: then the intervals are made of its past errors and need no distribution, but reach
+   * no further than its horizon.
+   */
+  readonly conformal?: ConformalErrors | undefined;
   /** For models whose intervals are simulated (smoothing with factors); default 42. */
   readonly seed?: number | undefined;
 }
@@ -56,9 +62,12 @@ export const levelsOption = custom<readonly number[]>(
 );
 
 /** Option table of {@link forecast}. */
-export const forecastOptions: OptionTable<ForecastOptions> = {
+export const forecastOptions: OptionTable<ForecastOptions, "conformal"> = {
   steps: integer({ min: 1, max: 100_000 }),
   levels: levelsOption,
+  conformal: custom<ConformalErrors>("a report of backtestForecast", isConformalErrors, [null, 1, "a", {}, []], {
+    optional: true,
+  }),
   seed: seedOption(),
 };
 
@@ -70,8 +79,10 @@ export const forecastOptions: OptionTable<ForecastOptions> = {
  * @param model - of {@link fitArima}, {@link chooseArima}, {@link fitExponentialSmoothing}, {@link fitTheta}, {@link fitCroston} or
  * {@link fitSeasonalNaive}.
  * @param options - see {@link ForecastOptions}.
- * @returns what is expected per step, with an interval per level. The notes of the model come along.
- * @throws {ClienteleError} `incompatible-model` for what is no such model; `invalid-option`.
+ * @returns what is expected per step, with an interval per level. The notes of the model come along; `few-errors` where a backtest has too
+ * few errors for a level.
+ * @throws {ClienteleError} `incompatible-model` for what is no such model; `invalid-option`, also for a backtest of another method or of a
+ * shorter horizon.
  * @example
  * const model = fitArima([112, 118, 132, 129, 121, 135, 148, 148, 136, 119], { order: [0, 1, 0] });
  * const next = forecast(model, { steps: 3, levels: [90] });
@@ -81,11 +92,14 @@ export const forecastOptions: OptionTable<ForecastOptions> = {
  */
 export function forecast(model: ForecastModel, options: ForecastOptions): ForecastReport {
   const caller = "forecast";
-  const { steps, levels, seed } = readOptions(caller, forecastOptions, options);
-  const { mean, standardErrors, lower, upper } = bandsOf(caller, model, steps, levels, seed);
+  const { steps, levels, seed, conformal } = readOptions(caller, forecastOptions, options);
+  const own = bandsOf(caller, model, steps, levels, seed);
+  const calibrated =
+    conformal === undefined ? { bands: own, notes: [] } : conformalBands(caller, own, conformal, model.kind, levels);
+  const { mean, standardErrors, lower, upper } = calibrated.bands;
   const byLevel = (ends: readonly Float64Array[]): Record<number, Float64Array> =>
     Object.fromEntries(levels.map((level, l) => [level, ends[l]]));
-  const notes = model.notes.map((note) => ({ ...note }));
+  const notes = [...model.notes.map((note) => ({ ...note })), ...calibrated.notes];
   return { method: model.kind, mean, standardErrors, lower: byLevel(lower), upper: byLevel(upper), notes };
 }
 

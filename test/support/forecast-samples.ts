@@ -1,5 +1,6 @@
 import { fitArima } from "clientele/trends";
 import { fitArimaOptions } from "../../src/trends/arima.ts";
+import { backtestForecastOptions } from "../../src/trends/backtest.ts";
 import { chooseArimaOptions } from "../../src/trends/choose-arima.ts";
 import { fitCrostonOptions } from "../../src/trends/croston.ts";
 import { forecastOptions } from "../../src/trends/forecast.ts";
@@ -13,6 +14,10 @@ export const visits = (): number[] => Array.from({ length: 40 }, (_, t) => 50 + 
 
 /** One ordinary call of each function that forecasts. */
 export const forecastSamples: Samples = {
+  backtestForecast: {
+    args: () => [visits(), { method: "theta", period: 4, horizon: 2, origins: 3 }],
+    options: table(backtestForecastOptions),
+  },
   chooseArima: { args: () => [visits(), { period: 4, mostModels: 6 }], options: table(chooseArimaOptions) },
   fitArima: { args: () => [visits(), { order: [1, 0, 1] }], options: table(fitArimaOptions) },
   fitCroston: { args: () => [[0, 0, 3, 0, 2, 0, 0, 4], {}], options: table(fitCrostonOptions) },
