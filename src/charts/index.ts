@@ -15,6 +15,7 @@ export { chartDrift } from "./drift.ts";
 export type { DriftBars } from "./drift.ts";
 export { chartElbow } from "./elbow.ts";
 export type { ElbowCurve } from "./elbow.ts";
+export { chartForecast, type ChartForecastOptions, type ForecastFan } from "./forecast.ts";
 export { chartFunnel } from "./funnel.ts";
 export type { FunnelSteps } from "./funnel.ts";
 export { chartKDistance } from "./k-distance.ts";

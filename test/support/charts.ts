@@ -11,6 +11,7 @@ import {
   chartUplift,
   chartDendrogram,
   chartElbow,
+  chartForecast,
   chartFunnel,
   chartLift,
   chartKDistance,
@@ -55,7 +56,16 @@ import {
   profileSegments,
 } from "clientele/segments";
 import { type EventLog, fromMatrix, type FeatureTable, labelsOf } from "clientele/tables";
-import { type DriftReport, controlChart, decomposeStl, measureDrift } from "clientele/trends";
+import {
+  type DriftReport,
+  type ForecastReport,
+  controlChart,
+  decomposeStl,
+  fitExponentialSmoothing,
+  fitSeasonalNaive,
+  forecast,
+  measureDrift,
+} from "clientele/trends";
 import { type Happening, logOf } from "./logs.ts";
 
 /** Sixty customers in three plain groups. */
@@ -135,6 +145,9 @@ const shopSpend = (): SpendResponseReport => {
 /** Twelve weeks of a shop that sells most on Saturdays and grows. */
 const shopWeeks = Array.from({ length: 84 }, (_, day) => 200 + day / 2 + (day % 7 === 5 ? 40 : 0) + ((day * 37) % 11));
 
+const shopForecast = (): ForecastReport => forecast(fitExponentialSmoothing(shopWeeks, { period: 7 }), { steps: 14 });
+const shopBaseline = (): ForecastReport => forecast(fitSeasonalNaive(shopWeeks, { period: 7 }), { steps: 14 });
+
 /** Baskets have grown since, ages have not. */
 const shopDrift = (): DriftReport => {
   const table = (shift: number): FeatureTable => fromMatrix(Array.from({ length: 300 }, (_, i) => [((i * 7) % 100) + shift, (i * 13) % 50]), { names: ["basket", "age"] }); // prettier-ignore
@@ -168,6 +181,7 @@ export const ordinaryCharts: Readonly<Record<string, () => Chart>> = {
       }),
     ),
   chartDrift: () => chartDrift(shopDrift()),
+  chartForecast: () => chartForecast(shopForecast(), { history: shopWeeks, baseline: shopBaseline() }),
   chartStl: () => chartStl(decomposeStl(shopWeeks, { period: 7 })),
   "chartUplift of a score": () => chartUplift(shopQini()),
   "chartUplift of segments": () => chartUplift(shopUplift()),

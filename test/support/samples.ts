@@ -56,7 +56,7 @@ import {
   labelsOf,
   partitionOf,
 } from "clientele/tables";
-import { controlChart, decomposeStl, measureDrift } from "clientele/trends";
+import { controlChart, decomposeStl, fitSeasonalNaive, forecast, measureDrift } from "clientele/trends";
 import { quantileSketchOptions } from "../../src/numeric/quantile-sketch.ts";
 import { embed2dOptions } from "../../src/anomalies/embed-2d.ts";
 import { fitIsolationForestOptions } from "../../src/anomalies/isolation-forest.ts";
@@ -84,6 +84,7 @@ import { measureRateChangeOptions } from "../../src/anomalies/measure-rate-chang
 import { chartAnomaliesOptions } from "../../src/charts/anomalies.ts";
 import { chartCoefficientsOptions } from "../../src/charts/coefficients.ts";
 import { chartOptions } from "../../src/charts/chart.ts";
+import { chartForecastOptions } from "../../src/charts/forecast.ts";
 import { chartDendrogramOptions } from "../../src/charts/dendrogram.ts";
 import { chartMigrationOptions } from "../../src/charts/migration.ts";
 import { chartSilhouetteOptions } from "../../src/charts/silhouette.ts";
@@ -830,6 +831,10 @@ const charts: Samples = {
     options: table(chartOptions),
   },
   chartElbow: { args: () => [measureElbow(blobs, { to: 4 }), {}], options: table(chartOptions) },
+  chartForecast: {
+    args: () => [forecast(fitSeasonalNaive([3, 5, 4, 6], { period: 2 }), { steps: 3 }), { history: [3, 5, 4, 6] }],
+    options: table({ ...chartOptions, ...chartForecastOptions }),
+  },
   chartFunnel: {
     args: () => [measureFunnel(log(), { steps: ["view", "purchase"], windowMs: 4 * day }), {}],
     options: table(chartOptions),
