@@ -13,6 +13,7 @@ import { dbscanRace, densityGrowth, hdbscanRace } from "./density.ts";
 import { dictionaryRace } from "./dictionary.ts";
 import { columnsRace } from "./events-10m.ts";
 import { pathRace, sessionsRace } from "./events.ts";
+import { gatesRace, manyTestsRace } from "./experiments.ts";
 import { funnelRace } from "./funnel.ts";
 import { chainRace, transitionsRace } from "./journeys.ts";
 import { smallTreeRace, treeGrowth, treeRace } from "./hierarchical.ts";
@@ -82,6 +83,7 @@ const races: Record<string, () => Race | Promise<Race>> = {
   "journeys: funnel 1M, best entry": () => funnelRace(1_000_000, 100_000, "best entry", python),
   "journeys: funnel 1M, strict": () => funnelRace(1_000_000, 100_000, "strict", python),
   "journeys: funnel 1M, any order": () => funnelRace(1_000_000, 100_000, "any order", python),
+  "experiments: 10k tests": () => manyTestsRace(10_000, 0.1, python),
   "triggers: replay 1M, reminders": () => replayRace(1_000_000, 100_000, "reminders", 2),
   "triggers: replay 1M, every kind": () => replayRace(1_000_000, 100_000, "of every kind", 2),
   "triggers: live step": () => stepRace(200_000, 100_000, 5),
@@ -112,6 +114,9 @@ if (python !== undefined) {
   races["customer view 1M"] = () => viewRace(1_000_000, 100_000, python);
   races["path 1M"] = () => pathRace(1_000_000, 100_000, python);
 }
+
+// Minutes of simulation: only when asked for.
+if (flags.only?.includes("gates") === true) races["experiments: gates"] = () => gatesRace();
 
 const machine = `${cpus()[0]?.model ?? "unknown"} × ${cpus().length}, Node ${process.versions.node}${python === undefined ? "" : `, ${python.versions}`}`;
 console.log(machine);

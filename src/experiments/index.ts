@@ -22,6 +22,14 @@ export type {
   HypothesisTest,
   ReviewHypothesesOptions,
 } from "./hypotheses.ts";
+export { measureExperiment } from "./measure-experiment.ts";
+export type {
+  ExperimentArm,
+  ExperimentReport,
+  ExperimentResult,
+  ExperimentVerdict,
+  MeasureExperimentOptions,
+} from "./measure-experiment.ts";
 export type { UpliftLine } from "./outcome-line.ts";
 export { detectableDifferenceForMeans, powerOfMeans, sampleSizeForMeans } from "./power-means.ts";
 export type {

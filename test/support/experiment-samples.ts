@@ -3,6 +3,7 @@ import { fitUplift, meanStats, ratioStats, recordHypothesis } from "clientele/ex
 import { fromMatrix, labelsOf } from "clientele/tables";
 import { adjustCupedOptions } from "../../src/experiments/adjust-cuped.ts";
 import { hypothesisOptions, reviewHypothesesOptions } from "../../src/experiments/hypotheses.ts";
+import { measureExperimentOptions } from "../../src/experiments/measure-experiment.ts";
 import { adjustPValuesOptions } from "../../src/experiments/adjust-p-values.ts";
 import { assignVariantOptions } from "../../src/experiments/assign-variant.ts";
 import { differenceOptions } from "../../src/experiments/difference.ts";
@@ -89,6 +90,16 @@ export const experiments: Samples = {
   assignVariant: {
     args: () => ["customer 7", { experiment: "mail", variants: ["control", "offer"] }],
     options: table(assignVariantOptions),
+  },
+  measureExperiment: {
+    args: () => [
+      {
+        control: { n: 400, metrics: { bought: { ...rates.control } } },
+        offer: { n: 390, metrics: { bought: { ...rates.treatment } } },
+      },
+      {},
+    ],
+    options: table(measureExperimentOptions),
   },
   measureQini: {
     args: () => [amounts.map((_, i) => i % 5), { treatment, outcome: amounts, replicates: 30 }],
