@@ -6,6 +6,7 @@ const config: KnipConfig = {
     "src/index.ts",
     "test/**/*.test.ts",
     "examples/*/main.ts",
+    "examples/browser/worker.ts", // bundled as a program of its own
     "benchmarks/run.ts",
     "benchmarks/memory.ts", // started as a process of its own, as is
     "benchmarks/memory-kmeans.ts",

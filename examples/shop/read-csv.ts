@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { TextDecoder } from "node:util";
 import { createGunzip } from "node:zlib";
 import { CsvError, parse } from "csv-parse";
+import { delimiterOf, notText, refuseOtherFormats } from "./csv-text.ts";
 import { UserError } from "./user-error.ts";
 
 /** Where the file is and how its text is written. */
@@ -80,28 +81,6 @@ async function headOf(text: AsyncGenerator<string, void>): Promise<string> {
     head += value;
   }
   return head;
-}
-
-function refuseOtherFormats(path: string, head: string): void {
-  const start = head.trimStart();
-  if (start === "") throw new UserError(`${path} is empty.`);
-  if (start.startsWith("<")) throw new UserError(`${path} is a web page or XML, not CSV.`);
-  if (start.startsWith("{")) throw new UserError(`${path} is JSON, not CSV.`);
-  if (head.includes("\0")) throw notText(path);
-}
-
-function notText(path: string): UserError {
-  return new UserError(`${path} is not a text file: a spreadsheet or an archive must be exported as CSV first.`);
-}
-
-/** The delimiter that occurs most often in the first line, outside quotes. */
-function delimiterOf(head: string): string {
-  const line = head
-    .trimStart()
-    .replace(/"(?:[^"]|"")*"/g, "")
-    .split(/[\r\n]/, 1)[0];
-  const count = (delimiter: string): number => line.split(delimiter).length;
-  return [",", ";", "\t", "|"].reduce((best, next) => (count(next) > count(best) ? next : best));
 }
 
 function asUserError({ path, encoding }: CsvSource, error: unknown): unknown {
