@@ -383,7 +383,14 @@ def proportions(r):
     seconds, p = timed(lambda: [proportions_ztest((a, c), (n, m))[1] for a, n, c, m in rows])
     return seconds, {"meanP": float(np.nanmean(p))}
 
-JOBS = {"proportions": proportions, "bg_nbd": bg_nbd, "cox": cox, "cox-r": cox_r, "linear": linear, "logistic": logistic, "transitions-pandas": transitions_pandas, "funnel-pandas": funnel_pandas, "isolation-forest": isolation_forest, "dbscan": dbscan, "tree": tree, "dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "elbow": elbow, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas, "view-pandas": view_pandas, "deduplicate-pandas": deduplicate_pandas, "stitch-scipy": stitch_scipy, "pseudonyms-hmac": pseudonyms_hmac, "consent-pandas": consent_pandas, "local-days-pandas": local_days_pandas}
+def stl(r):
+    from statsmodels.tsa.seasonal import STL
+    rows = matrix(r["values"], r["columns"])
+    seconds, fits = timed(lambda: [STL(y, period=7, robust=r["robust"]).fit() for y in rows])
+    middle = r["columns"] >> 1
+    return seconds, {"trend": float(sum(f.trend[middle] for f in fits)), "seasonal": float(sum(abs(f.seasonal[middle]) for f in fits))}
+
+JOBS = {"stl": stl, "proportions": proportions, "bg_nbd": bg_nbd, "cox": cox, "cox-r": cox_r, "linear": linear, "logistic": logistic, "transitions-pandas": transitions_pandas, "funnel-pandas": funnel_pandas, "isolation-forest": isolation_forest, "dbscan": dbscan, "tree": tree, "dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "elbow": elbow, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas, "view-pandas": view_pandas, "deduplicate-pandas": deduplicate_pandas, "stitch-scipy": stitch_scipy, "pseudonyms-hmac": pseudonyms_hmac, "consent-pandas": consent_pandas, "local-days-pandas": local_days_pandas}
 print(f"scikit-learn {sklearn.__version__}, numpy {np.__version__}, pandas {pd.__version__}", flush=True)
 for line in sys.stdin:
     request = json.loads(line); seconds, quality = JOBS[request.pop("job")](request)

@@ -27,6 +27,7 @@ import { rfmHistoryRace, rfmOfLogRace, rfmRace, summaryRace } from "./purchases.
 import { startPython } from "./python.ts";
 import { neighborsRace, pcaRace } from "./reduction.ts";
 import { type Quality, type Race, type Row, run } from "./race.ts";
+import { stlRace } from "./trends-stl.ts";
 import { viewRace } from "./view.ts";
 
 const { values: flags } = parseArgs({
@@ -100,6 +101,8 @@ if (python !== undefined) {
   races["linear 100k"] = () => linearRace(100_000, 20, 4, python);
   races["linear 1M"] = () => linearRace(1_000_000, 20, 5, python);
   races["lifetime: BG/NBD 100k"] = () => lifetimeRace(100_000, python);
+  races["trends: STL 100 × 10k"] = () => stlRace(100, 10_000, false, 12, python);
+  races["trends: STL robust 20 × 10k"] = () => stlRace(20, 10_000, true, 5, python);
   races["cox 100k"] = () => coxRace(100_000, 10, 5, python);
   races["logistic 100k"] = () => logisticRace(100_000, 20, 1.5, python);
   races["logistic 1M"] = () => logisticRace(1_000_000, 20, 2.5, python);

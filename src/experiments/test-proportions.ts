@@ -54,29 +54,42 @@ export function compareProportions(arms: TwoArms<Arm>, options: Parameters<typeo
     return { ...report, notes: [...report.notes, { code: "small-counts", message }] };
   }
   const { estimate, standardError, notes } = differenceOf(arms, false);
-  const shared = { kind: "proportion", relative: false, degreesOfFreedom: null, ...figures } as const;
   const { control, treatment } = arms;
-  if (estimate === null) {
-    return { ...shared, estimate, standardError, interval: null, pValue: null, statistic: null, method: "none", notes };
-  }
+  // Objects are written out, here and below: spreading them takes half of the time of a test.
+  const report = (
+    found: Pick<DifferenceReport, "interval" | "pValue" | "statistic" | "method" | "notes">,
+  ): DifferenceReport => ({
+    kind: "proportion",
+    relative: false,
+    degreesOfFreedom: null,
+    control: figures.control,
+    treatment: figures.treatment,
+    estimate,
+    standardError,
+    interval: found.interval,
+    pValue: found.pValue,
+    statistic: found.statistic,
+    method: found.method,
+    notes: found.notes,
+  });
+  if (estimate === null) return report({ interval: null, pValue: null, statistic: null, method: "none", notes });
   const test = testTwoByTwo({
-    ...{ a: treatment.successes, b: treatment.n - treatment.successes },
-    ...{ c: control.successes, d: control.n - control.successes },
+    a: treatment.successes,
+    b: treatment.n - treatment.successes,
+    c: control.successes,
+    d: control.n - control.successes,
   });
   const pooled = (control.successes + treatment.successes) / (control.n + treatment.n);
   const error = Math.sqrt(pooled * (1 - pooled) * (1 / control.n + 1 / treatment.n));
   const isExact = test === null || test.isExact;
-  return {
-    ...shared,
-    estimate,
-    standardError,
+  return report({
     interval: newcombeInterval(control, treatment, options.alpha),
     // Nobody or everybody: the only table with these margins.
     pValue: test === null ? 1 : test.pValue,
     statistic: isExact ? null : estimate / error,
     method: isExact ? "Newcombe interval, Fisher's exact test" : "Newcombe interval, pooled z test",
     notes: test === null ? [nobody(control)] : notes.filter(({ code }) => code !== "no-variance"),
-  };
+  });
 }
 
 function nobody({ successes }: Arm): Note {

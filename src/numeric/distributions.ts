@@ -48,8 +48,17 @@ export const normal: Distribution = {
   logCdf: (x) => logNormalUpper(-x),
   logSf: logNormalUpper,
   quantile: (p) => 0 - normalUpperQuantile(p),
-  upperQuantile: normalUpperQuantile,
+  upperQuantile: rememberedQuantile,
 };
+
+// Intervals ask for the same quantile again and again: thousands of tests share one level.
+let lastTail = NaN;
+let lastQuantile = NaN;
+
+function rememberedQuantile(q: number): number {
+  if (q !== lastTail) [lastTail, lastQuantile] = [q, normalUpperQuantile(q)];
+  return lastQuantile;
+}
 
 function normalUpper(x: number): number {
   if (x < 0.5) return 0.5 - 0.5 * erf(x * rootHalf);

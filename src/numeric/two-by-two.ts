@@ -1,4 +1,4 @@
-import { chiSquare, normal } from "./distributions.ts";
+import { normal } from "./distributions.ts";
 import { exp, log } from "./elementary.ts";
 import type { Interval } from "./intervals.ts";
 
@@ -57,7 +57,8 @@ function pearson({ a, b, c, d }: TwoByTwo): number {
   // (a d − b c) / n by way of the expected count, which does not overflow 2⁵³.
   const excess = a - ((a + b) / n) * (a + c);
   const statistic = (((excess * n) / (a + b)) * ((excess * n) / (c + d)) * n) / (a + c) / (b + d);
-  return chiSquare(1).sf(statistic);
+  // χ² with one degree of freedom is the square of a normal variate.
+  return 2 * normal.sf(Math.sqrt(Math.max(0, statistic)));
 }
 
 /** Weights of the tables with the same margins follow from each other by ratios, from the likeliest in both directions. */
