@@ -1,5 +1,5 @@
 // What changed: the last four weeks beside the four before, week by week, by weekday, and what comes next.
-import { chartControl } from "clientele/charts";
+import { chartControl, chartForecast } from "clientele/charts";
 import type { Section } from "clientele/report";
 import type { Series } from "clientele/tables";
 import { controlChart, decomposeStl, fitExponentialSmoothing, forecast, seriesOf } from "clientele/trends";
@@ -70,10 +70,10 @@ function weekByWeek(shop: Shop): Omit<Section, "title"> | string {
   const split = weeks.length - recentWeeks;
   const report = controlChart(weeks, { kind: "individuals", baseline: { from: 0, to: split } });
   const recent = report.signals.filter(({ index }) => index >= split);
-  const told = recent.map(({ index, side }) => `week ${index} lies ${side} the limits`);
+  const told = recent.map(({ index, side }) => `week ${index + 1} lies ${side} the limits`);
   return {
     text:
-      `${nameOf(shop)} per whole week, the oldest first, from week 0 to ${weeks.length - 1}. The limits are what the ` +
+      `${nameOf(shop)} per whole week, the oldest first, from week 1 to ${weeks.length}. The limits are what the ` +
       `${split} weeks before the last ${recentWeeks} let expect from one week to the next. ` +
       (told.length === 0
         ? `None of the last ${recentWeeks} weeks lies outside: their ups and downs are ordinary.`
@@ -101,6 +101,10 @@ function nextWeeks(shop: Shop): Omit<Section, "title"> | string {
       `The weekday explains ${strengthOf(seasonal)} of what varies from day to day (strength ${seasonal.toFixed(2)} of 1), ` +
       `the slow trend ${strengthOf(trend)} (${trend.toFixed(2)}). ` +
       "The interval holds what comes in four of five cases; holidays and campaigns are not in it.",
+    chart: chartForecast(next, {
+      history: values.slice(-56),
+      title: `${nameOf(shop)} per day, and the next ${spanDays} days`,
+    }),
     table: {
       columns: ["Day", `Expected ${nameOf(shop).toLowerCase()}`, "Low (80% interval)", "High (80% interval)"],
       rows: Array.from(next.mean, (mean, i) => [
