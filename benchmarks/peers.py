@@ -344,6 +344,13 @@ def cox_r(r):
     seconds, objective, iterations = map(float, said.split())
     return seconds, {"objective": objective, "iterations": iterations}
 
+def sarimax(r):
+    from statsmodels.tsa.statespace.sarimax import SARIMAX
+    y = load(r["values"])
+    fit = lambda: SARIMAX(y, order=r["order"], seasonal_order=r["seasonal"], simple_differencing=True).fit(disp=False)
+    seconds, m = timed(fit)
+    return seconds, {"logLikelihood": float(m.llf), "iterations": int(m.mle_retvals["iterations"])}
+
 def linear(r):
     from sklearn.linear_model import LinearRegression
     X, y = matrix(r["values"], r["columns"]), load(r["target"])
@@ -390,7 +397,7 @@ def stl(r):
     middle = r["columns"] >> 1
     return seconds, {"trend": float(sum(f.trend[middle] for f in fits)), "seasonal": float(sum(abs(f.seasonal[middle]) for f in fits))}
 
-JOBS = {"stl": stl, "proportions": proportions, "bg_nbd": bg_nbd, "cox": cox, "cox-r": cox_r, "linear": linear, "logistic": logistic, "transitions-pandas": transitions_pandas, "funnel-pandas": funnel_pandas, "isolation-forest": isolation_forest, "dbscan": dbscan, "tree": tree, "dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "elbow": elbow, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas, "view-pandas": view_pandas, "deduplicate-pandas": deduplicate_pandas, "stitch-scipy": stitch_scipy, "pseudonyms-hmac": pseudonyms_hmac, "consent-pandas": consent_pandas, "local-days-pandas": local_days_pandas}
+JOBS = {"stl": stl, "proportions": proportions, "bg_nbd": bg_nbd, "cox": cox, "cox-r": cox_r, "linear": linear, "sarimax": sarimax, "logistic": logistic, "transitions-pandas": transitions_pandas, "funnel-pandas": funnel_pandas, "isolation-forest": isolation_forest, "dbscan": dbscan, "tree": tree, "dictionary-pandas": dictionary_pandas, "pca-numpy": pca_numpy, "pca-sklearn": pca_sklearn, "impute-neighbors": impute_neighbors, "kmeans": kmeans, "seeding": seeding, "elbow": elbow, "silhouette": silhouette, "sessions-numpy": sessions_numpy, "sessions-pandas": sessions_pandas, "path-pandas": pandas_path, "rfm-pandas": rfm_pandas, "summary-pandas": summary_pandas, "view-pandas": view_pandas, "deduplicate-pandas": deduplicate_pandas, "stitch-scipy": stitch_scipy, "pseudonyms-hmac": pseudonyms_hmac, "consent-pandas": consent_pandas, "local-days-pandas": local_days_pandas}
 print(f"scikit-learn {sklearn.__version__}, numpy {np.__version__}, pandas {pd.__version__}", flush=True)
 for line in sys.stdin:
     request = json.loads(line); seconds, quality = JOBS[request.pop("job")](request)

@@ -22,6 +22,7 @@ import { linearRace } from "./predictions-linear.ts";
 import { lifetimeRace, smallLifetimeRace } from "./predictions-lifetime.ts";
 import { logisticRace } from "./predictions-logistic.ts";
 import { coxRace } from "./predictions-survival.ts";
+import { arimaRace } from "./trends-arima.ts";
 import { consentRace, pseudonymRace } from "./privacy.ts";
 import { rfmHistoryRace, rfmOfLogRace, rfmRace, summaryRace } from "./purchases.ts";
 import { startPython } from "./python.ts";
@@ -103,6 +104,11 @@ if (python !== undefined) {
   races["lifetime: BG/NBD 100k"] = () => lifetimeRace(100_000, python);
   races["trends: STL 100 × 10k"] = () => stlRace(100, 10_000, false, 12, python);
   races["trends: STL robust 20 × 10k"] = () => stlRace(20, 10_000, true, 5, python);
+  const airline = { order: [0, 1, 1], seasonal: { order: [0, 1, 1], period: 12 } } as const;
+  races["ARIMA: airline 144"] = () => arimaRace(144, airline, 2, python);
+  races["ARIMA: airline 1,000"] = () => arimaRace(1000, airline, 2, python);
+  races["ARIMA: days 1,000"] = () =>
+    arimaRace(1000, { order: [1, 0, 1], seasonal: { order: [0, 1, 1], period: 7 } }, 2, python);
   races["cox 100k"] = () => coxRace(100_000, 10, 5, python);
   races["logistic 100k"] = () => logisticRace(100_000, 20, 1.5, python);
   races["logistic 1M"] = () => logisticRace(1_000_000, 20, 2.5, python);

@@ -3,8 +3,8 @@ import { log } from "../numeric/elementary.ts";
 import { minimize, type Minimum } from "../numeric/minimize.ts";
 import { type ArimaProblem, coefficientsAt, evaluateArima, expanded, widthOf } from "./arima-problem.ts";
 
-/** Partial autocorrelations stay below tanh(6) = 1 − 1.2e-5: beyond is a unit root for any series. */
-export const freeBound = 6;
+/** Partial autocorrelations stay below tanh(7) = 1 − 1.7e-6: beyond is a unit root for any series. */
+export const freeBound = 7;
 /** A start beyond this may lie on a plateau. */
 const startBound = 2;
 

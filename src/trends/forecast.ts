@@ -1,7 +1,14 @@
 import { describeValue, refuse } from "../core/errors.ts";
 import { checkModel } from "../core/model.ts";
 import type { Note } from "../core/note.ts";
-import { custom, integer, type OptionTable, readOptions, seed as seedOption } from "../core/options.ts";
+import {
+  custom,
+  integer,
+  type OptionSpec,
+  type OptionTable,
+  readOptions,
+  seed as seedOption,
+} from "../core/options.ts";
 import { forecastArima } from "./arima-forecast.ts";
 import { type ArimaModel, arimaShape } from "./arima-model.ts";
 import { type Bands, normalBands } from "./bands.ts";
@@ -54,7 +61,7 @@ const isLevels = (value: unknown): boolean =>
   value.every((level) => Number.isFinite(level) && (level as number) > 0 && (level as number) < 100);
 
 /** The row of an option table for levels of intervals. */
-export const levelsOption = custom<readonly number[]>(
+export const levelsOption: OptionSpec<readonly number[]> = custom<readonly number[]>(
   "a list of different levels in percent, between 0 and 100",
   isLevels,
   [[], [0], [100], [80, 80], ["80"], [NaN], 80, "80", null, {}],
