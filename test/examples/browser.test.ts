@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Page } from "playwright-core";
+import type { Page } from "../support/chromium.ts";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { scratchFolder } from "../support/built.ts";
 import { withPage } from "../support/chromium.ts";

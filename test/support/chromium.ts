@@ -1,6 +1,8 @@
 import { chromium } from "playwright-core";
 import type { Page } from "playwright-core";
 
+export type { Page } from "playwright-core";
+
 /**
  * Opens a page in a headless Chromium of the system, and closes the browser whatever happens.
  *
