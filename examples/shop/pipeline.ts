@@ -22,8 +22,9 @@ import {
 } from "clientele/segments";
 import { sessionize } from "clientele/events";
 import { log1p } from "clientele/numeric";
-import type { EventLog, FeatureTable, Labels, Partition } from "clientele/tables";
+import type { FeatureTable, Labels, Partition } from "clientele/tables";
 import { groupCount, joinFeatures, selectFeatures } from "clientele/tables";
+import type { Shop } from "./shop.ts";
 import { segmentNames } from "./names.ts";
 import type { Step } from "./progress.ts";
 import { count } from "./progress.ts";
@@ -32,42 +33,7 @@ import { UserError } from "./user-error.ts";
 import type { ValueForecast } from "./worth.ts";
 import { forecastValue } from "./worth.ts";
 
-/** Who got what, and when it began. */
-export interface Experiment {
-  /** The variant of each customer by id. */
-  readonly arms: ReadonlyMap<string, string>;
-  /** The variant that the others are held against. */
-  readonly control: string;
-  /** When it began: epoch milliseconds, UTC. */
-  readonly start: number;
-  /** Customers who are left out because they had several variants. */
-  readonly mixed: number;
-}
-
-/** A clean log and what the analysis must know about it. */
-export interface Shop {
-  /** What the events are of, for titles: a file name. */
-  readonly source: string;
-  readonly log: EventLog;
-  /** What became of every row. */
-  readonly intake: {
-    readonly read: number;
-    readonly accepted: number;
-    readonly rejected: Readonly<Record<string, number>>;
-    readonly notes: readonly string[];
-  };
-  /** The moment at which customers are judged: epoch milliseconds, UTC. */
-  readonly asOf: number;
-  readonly timeZone: string;
-  /** Which kind of event is a purchase. */
-  readonly purchase: string;
-  /** The extra column with order numbers, if there is one. */
-  readonly order: string | undefined;
-  /** Whether events say what they were worth. */
-  readonly hasValue: boolean;
-  /** Who got which variant, if the data say so. */
-  readonly experiment: Experiment | undefined;
-}
+export type { Experiment, Shop } from "./shop.ts";
 
 /** Everything that was found; row i of `rfm`, its scores, labels and `features` is the same buyer. */
 export interface Analysis {

@@ -2,7 +2,7 @@
 import { derivePurchaseSummary } from "clientele/features";
 import { fitBgNbd, fitGammaGamma, predictPurchases, scoreLifetimeValue } from "clientele/predictions";
 import { filterRows, column } from "clientele/tables";
-import type { Shop } from "./pipeline.ts";
+import type { Shop } from "./shop.ts";
 
 /** One entry per buyer, in the order of `ids`. */
 export interface ValueForecast {
