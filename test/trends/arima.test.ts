@@ -3,6 +3,7 @@ import { type ArimaModel, fitArima, forecast } from "clientele/trends";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sampleNormal } from "../../src/numeric/samplers.ts";
+import reference from "../oracles/arima-r.golden.json" with { type: "json" };
 import golden from "../oracles/arima.golden.json" with { type: "json" };
 import { expectClose } from "../support/close-to.ts";
 import { describeWithData, readDataRows } from "../support/data.ts";
@@ -43,6 +44,24 @@ describe("fitArima", () => {
     expectClose(next.mean, [2.46018, 2.27085, 2.19862], { absolute: 1e-5, because: "digits printed" });
     expectClose(next.standardErrors, [0.42268, 0.50293, 0.52452], { absolute: 1e-5, because: "digits printed" });
   });
+
+  it.each(reference.fits.map((wanted) => [`${wanted.series} (${wanted.order.join()})(${wanted.seasonal?.order.join() ?? ""})`, wanted] as const))(
+    "agrees with R's arima, its search made to go on to the top: %s",
+    (_, wanted) => {
+      const { order, seasonal } = wanted;
+      const model = fitArima(series[wanted.series], { order, seasonal: seasonal ?? undefined } as never);
+      const room = { relative: 1e-4, absolute: 1e-4, because: "promised; R's unknown start has a finite variance" };
+      expectClose(estimates(model), wanted.coefficients, room);
+      expectClose(model.standardErrors ?? [], wanted.standardErrors, { relative: 5e-3, because: "differences of a likelihood" });
+      // The finite variance of R's unknown start moves the likelihood of a series that is differenced by a season by 0.003.
+      const logRoom = { absolute: seasonal === null ? 1e-4 : 0.008, because: "a finite unknown start" };
+      expectClose([model.logLikelihood, model.aic], [...wanted.logLikelihood, ...wanted.aic], logRoom);
+      expectClose(model.sigma2, wanted.sigma2[0], { relative: 2e-4, because: "a finite unknown start" });
+      const next = forecast(model, { steps: 12 });
+      expectClose(next.mean, wanted.forecast, { relative: 1e-4, because: "promised" });
+      expectClose(next.standardErrors, wanted.forecastErrors, { relative: 2e-4, because: "a finite unknown start" });
+    },
+  ); // prettier-ignore
 
   it("finds R's airline model of accidental deaths", () => {
     // R: arima(USAccDeaths, c(0,1,1), list(order = c(0,1,1))): ma1 -0.4303 (0.1228), sma1 -0.5528 (0.1784), -425.44, 856.88.
