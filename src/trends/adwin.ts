@@ -84,7 +84,7 @@ type Rows = { totals: number[]; squares: number[] }[];
  *   if (step.drift) alarms.push(i);
  *   state = step.state;
  * }
- * alarms[0]; // 511
+ * alarms[0]; // 543
  * @see Bifet & Gavaldà (2007), "Learning from time-changing data with adaptive windowing": ADWIN2.
  */
 export function stepAdwin(state: AdwinState | undefined, x: number, options?: StepAdwinOptions): AdwinStep {

@@ -1,4 +1,4 @@
-import { type FeatureTable, fromMatrix } from "clientele/tables";
+import { type FeatureTable, fromMatrix, labelsOf } from "clientele/tables";
 import { stepAdwin, stepPageHinkley } from "clientele/trends";
 import { stepAdwinOptions } from "../../src/trends/adwin.ts";
 import { controlChartOptions } from "../../src/trends/control-options.ts";
@@ -7,6 +7,7 @@ import { measureDriftOptions } from "../../src/trends/drift.ts";
 import { measureJensenShannonOptions } from "../../src/trends/jensen-shannon.ts";
 import { testKsOptions } from "../../src/trends/ks-test.ts";
 import { stepPageHinkleyOptions } from "../../src/trends/page-hinkley.ts";
+import { measureSegmentDriftOptions } from "../../src/trends/segment-drift.ts";
 import { measurePsiOptions } from "../../src/trends/psi.ts";
 import { type Samples, table } from "./sample.ts";
 
@@ -18,6 +19,8 @@ const baskets = (shift: number): FeatureTable =>
     { names: ["basket", "age"] },
   );
 
+const segmented = (shift: number) => ({ table: baskets(shift), labels: labelsOf(Array.from({ length: 60 }, (_, i) => i % 3)) }); // prettier-ignore
+
 /** One ordinary call of each function of clientele/trends that watches for changes. */
 export const controlSamples: Samples = {
   controlChart: {
@@ -26,6 +29,10 @@ export const controlSamples: Samples = {
   },
   fitDriftReference: { args: () => [baskets(0), {}], options: table(fitDriftReferenceOptions) },
   measureDrift: { args: () => [baskets(0), baskets(30), {}], options: table(measureDriftOptions) },
+  measureSegmentDrift: {
+    args: () => [segmented(0), segmented(9), {}],
+    options: table(measureSegmentDriftOptions),
+  },
   measureJensenShannon: { args: () => [[...orders], [50, 60, 70], {}], options: table(measureJensenShannonOptions) },
   measurePsi: { args: () => [[...orders], [50, 60, 70], {}], options: table(measurePsiOptions) },
   measureWasserstein: { args: () => [[...orders], [50, 60, 70]] },

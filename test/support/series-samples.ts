@@ -4,6 +4,7 @@ import { trendsOptions } from "../../src/trends/segment-trends.ts";
 import { seriesAnomaliesOptions } from "../../src/trends/series-anomalies.ts";
 import { seriesBySegmentOptions } from "../../src/trends/series-by-segment.ts";
 import { seriesOfOptions } from "../../src/trends/series-of.ts";
+import { mstlOptions } from "../../src/trends/mstl.ts";
 import { stlOptions } from "../../src/trends/stl.ts";
 import { type Happening, logOf } from "./logs.ts";
 import { type Samples, table } from "./sample.ts";
@@ -18,6 +19,7 @@ const weekly = (days: number): number[] => Array.from({ length: days }, (_, i) =
 
 /** One ordinary call of each function that makes a series, takes one apart or asks what changed. */
 export const seriesSamples: Samples = {
+  decomposeMstl: { args: () => [weekly(70), { periods: [7, 14] }], options: table(mstlOptions) },
   decomposeStl: { args: () => [weekly(56), { period: 7 }], options: table(stlOptions) },
   measureChangePoints: { args: () => [weekly(56), { period: 7 }], options: table(changePointsOptions) },
   measureSeriesAnomalies: { args: () => [weekly(56), { period: 7 }], options: table(seriesAnomaliesOptions) },
