@@ -9,7 +9,7 @@ const types = ["view", "search", "cart", "buy", "signup", "address", "payment", 
 const weights = [0.55, 0.2, 0.1, 0.03, 0.02, 0.04, 0.03, 0.03];
 
 /** Twenty rules of every kind, as a shop might have them. */
-export const shopRules: readonly TriggerRule[] = [
+const shopRules: readonly TriggerRule[] = [
   { name: "cart", on: "cart", unless: "buy", afterMinutes: 60, by: "cart", cooldownMinutes: 1440 },
   { name: "cart-day", on: "cart", unless: "buy", afterMinutes: 1440, by: "cart", reentry: "once" },
   { name: "cart-week", on: "cart", unless: "buy", afterMinutes: 10_080 },
@@ -33,7 +33,7 @@ export const shopRules: readonly TriggerRule[] = [
 ]; // prettier-ignore
 
 /** Twenty reminders after rarer events, which a purchase cancels. */
-export const reminders: readonly TriggerRule[] = Array.from({ length: 20 }, (_, i) => ({
+const reminders: readonly TriggerRule[] = Array.from({ length: 20 }, (_, i) => ({
   name: `reminder-${i}`,
   on: types[2 + (i % 6)],
   unless: "buy",

@@ -73,7 +73,7 @@ const events = (optional: boolean) =>
   );
 
 /** Option table of one rule. */
-export const triggerRuleOptions: OptionTable<TriggerRule, Optional> = {
+const triggerRuleOptions: OptionTable<TriggerRule, Optional> = {
   name: text(),
   on: events(false),
   unless: events(true),

@@ -71,7 +71,7 @@ function refuseInput(name: string, value: unknown): never {
 }
 
 /** Joins sums of two sets of customers. */
-export function mergeCuped(a: CupedStats, b: CupedStats): CupedStats {
+function mergeCuped(a: CupedStats, b: CupedStats): CupedStats {
   const missing = pairOf(asPair(a.missing), asPair(b.missing));
   return { ...pairOf(a, b), missing: { n: missing.n, mean: missing.mean, m2: missing.m2 } };
 }

@@ -154,7 +154,7 @@ export function judgeByT({ estimate, standardError, degreesOfFreedom }: Differen
  *
  * @returns null when the control's value may be 0: then the interval has no ends.
  */
-export function fiellerInterval({ control, treatment }: TwoArms<Arm>, alpha: number): readonly [number, number] | null {
+function fiellerInterval({ control, treatment }: TwoArms<Arm>, alpha: number): readonly [number, number] | null {
   const [a, b] = [control.value as number, treatment.value as number];
   const [v1, v2] = [control.variance as number, treatment.variance as number];
   const q = studentT(welch(control, treatment)).upperQuantile(alpha / 2);

@@ -81,7 +81,7 @@ export function fitExponentialSmoothing(series: SeriesInput, options?: FitExpone
 }
 
 /** Fits a model whose options have been read; for the functions of this room that choose them. */
-export function smoothingModelOf(caller: string, series: Float64Array, read: Read): SmoothingModel {
+function smoothingModelOf(caller: string, series: Float64Array, read: Read): SmoothingModel {
   const form = formOf(caller, read);
   const { values, gaps, bridged } = gappedSeries(series);
   const count = values.length - gaps;

@@ -78,7 +78,7 @@ export function fitTheta(series: SeriesInput, options?: FitThetaOptions): ThetaM
 }
 
 /** Fits a model whose options have been read. */
-export function thetaOf(
+function thetaOf(
   caller: string,
   series: Float64Array,
   period: number,
@@ -145,7 +145,7 @@ function seasonOf(
 }
 
 /** Whether the autocorrelation at one season is significant at 10 %, allowing for those before it (Bartlett). */
-export function hasSeason(values: Float64Array, period: number): boolean {
+function hasSeason(values: Float64Array, period: number): boolean {
   const n = values.length;
   let mean = 0;
   for (let t = 0; t < n; t++) mean += (values[t] - mean) / (t + 1);
