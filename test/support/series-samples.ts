@@ -4,6 +4,8 @@ import { trendsOptions } from "../../src/trends/segment-trends.ts";
 import { seriesAnomaliesOptions } from "../../src/trends/series-anomalies.ts";
 import { seriesBySegmentOptions } from "../../src/trends/series-by-segment.ts";
 import { seriesOfOptions } from "../../src/trends/series-of.ts";
+import { autocorrelationOptions } from "../../src/trends/autocorrelation.ts";
+import { classicalOptions } from "../../src/trends/classical.ts";
 import { mstlOptions } from "../../src/trends/mstl.ts";
 import { stlOptions } from "../../src/trends/stl.ts";
 import { type Happening, logOf } from "./logs.ts";
@@ -19,6 +21,12 @@ const weekly = (days: number): number[] => Array.from({ length: days }, (_, i) =
 
 /** One ordinary call of each function that makes a series, takes one apart or asks what changed. */
 export const seriesSamples: Samples = {
+  decomposeClassical: {
+    args: () => [weekly(56), { period: 7 }],
+    options: table(classicalOptions),
+    oddNumbers: "there is no trend for half a season at both ends",
+  },
+  measureAutocorrelation: { args: () => [weekly(56), { lags: 8 }], options: table(autocorrelationOptions) },
   decomposeMstl: { args: () => [weekly(70), { periods: [7, 14] }], options: table(mstlOptions) },
   decomposeStl: { args: () => [weekly(56), { period: 7 }], options: table(stlOptions) },
   measureChangePoints: { args: () => [weekly(56), { period: 7 }], options: table(changePointsOptions) },
