@@ -7,6 +7,7 @@ export { chartChooseK } from "./choose-k.ts";
 export type { KChoice, KCurvePoint } from "./choose-k.ts";
 export { chartCoefficients } from "./coefficients.ts";
 export type { ChartCoefficientsOptions, CoefficientModel } from "./coefficients.ts";
+export { chartCohorts } from "./cohorts.ts";
 export { chartControl } from "./control.ts";
 export type { ControlLines } from "./control.ts";
 export { chartDendrogram } from "./dendrogram.ts";

@@ -5,6 +5,7 @@ import {
   chartCalibration,
   chartChooseK,
   chartCoefficients,
+  chartCohorts,
   chartControl,
   chartDrift,
   chartStl,
@@ -180,6 +181,13 @@ export const ordinaryCharts: Readonly<Record<string, () => Chart>> = {
         rules: ["limits", "nelson-5"],
       }),
     ),
+  chartCohorts: () =>
+    chartCohorts({
+      period: "month",
+      mode: "recurring",
+      timeZone: "UTC",
+      cohorts: Array.from({ length: 6 }, (_, c) => ({ start: Date.UTC(2024, c, 1), size: 40 + c, retained: Array.from({ length: 6 }, (__, k) => (k < 6 - c ? Math.round((40 + c) / (k + 1)) : null)) })), // prettier-ignore
+    }),
   chartDrift: () => chartDrift(shopDrift()),
   chartForecast: () => chartForecast(shopForecast(), { history: shopWeeks, baseline: shopBaseline() }),
   chartStl: () => chartStl(decomposeStl(shopWeeks, { period: 7 })),

@@ -4,6 +4,7 @@ import { run } from "clientele/core";
 import { measureQini } from "clientele/experiments";
 import { createAuditTrail, eraseCustomers, pseudonymize, readEvents, sessionize, toEvents } from "clientele/events";
 import {
+  deriveCohorts,
   derivePurchaseSummary,
   deriveRfm,
   deriveUsage,
@@ -810,6 +811,10 @@ const charts: Samples = {
   },
   chartControl: {
     args: () => [controlChart([5, 3, 4, 9, 5], { kind: "individuals", baseline: { center: 4, sigma: 1 } }), {}],
+    options: table(chartOptions),
+  },
+  chartCohorts: {
+    args: () => [deriveCohorts(log(), { asOf, period: "week", mode: "recurring" }), {}],
     options: table(chartOptions),
   },
   chartDrift: { args: () => [measureDrift(fromMatrix(rows), fromMatrix(rows)), {}], options: table(chartOptions) },
