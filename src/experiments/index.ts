@@ -31,6 +31,8 @@ export type {
   MeasureExperimentOptions,
 } from "./measure-experiment.ts";
 export type { UpliftLine } from "./outcome-line.ts";
+export { testPostStratified } from "./post-stratified.ts";
+export type { PostStratifiedReport, Stratum } from "./post-stratified.ts";
 export { detectableDifferenceForMeans, powerOfMeans, sampleSizeForMeans } from "./power-means.ts";
 export type {
   DetectableDifferenceForMeansOptions,

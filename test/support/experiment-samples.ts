@@ -85,6 +85,10 @@ export const experiments: Samples = {
     options: table(sampleSizeForProportionsOptions),
   },
   testBayesian: { args: () => [structuredClone(rates), {}], options: table(testBayesianOptions) },
+  testPostStratified: {
+    args: () => [[structuredClone(rates), structuredClone(rates)], { alpha: 0.1 }],
+    options: table(differenceOptions),
+  },
   testSequential: { args: () => [structuredClone(rates), {}], options: table(testSequentialOptions) },
   adjustPValues: { args: () => [[0.01, null, 0.2], { method: "holm" }], options: table(adjustPValuesOptions) },
   assignVariant: {
