@@ -45,8 +45,8 @@ export const stepPageHinkleyOptions: OptionTable<StepPageHinkleyOptions> = {
  * Watches a stream for a change of its mean, up or down, with four numbers of memory.
  *
  * `delta` and `threshold` are in the unit of the values: the defaults are the usual ones of stream libraries, and only for values whose standard
- * deviation is far below 1. Of stable streams of 10,000 uniform values from 0 to 1 about 1 % had an alarm, of standard normal ones
- * nearly all: there take a `delta` of half the change that matters and a `threshold` of ten standard deviations or more.
+ * deviation is far below 1. Of 60 stable streams of 10,000 uniform values from 0 to 1 none had an alarm, of standard normal ones
+ * all: there take a `delta` of half the change that matters and a `threshold` of some 25 standard deviations (15 is too little).
  *
  * @param state - what the call before returned; undefined to begin.
  * @param x - the next value; NaN is skipped.
