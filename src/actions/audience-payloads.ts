@@ -66,9 +66,19 @@ const ownOptions = { object: "salesforce", apiVersion: "salesforce", path: "webh
 
 /** What {@link audiencePayloads} reads of a diff: `from` of a change may be absent. */
 export interface AudienceChanges {
+  /** Customers who come into a segment. */
   readonly added: Audience;
+  /** Customers who leave the audience. */
   readonly removed: Audience;
-  readonly changed: readonly { readonly id: string; readonly segment: string; readonly from?: string | undefined }[];
+  /** Customers who stay, in another segment. */
+  readonly changed: readonly {
+    /** The customer. */
+    readonly id: string;
+    /** Where they are now. */
+    readonly segment: string;
+    /** Where they were. */
+    readonly from?: string | undefined;
+  }[];
 }
 
 /**

@@ -6,14 +6,19 @@ import { calendarOf, type LocalCalendar, weekdayOfDay } from "../tables/calendar
 import { cellOf, checkKeys, type Condition, type FieldReader, type Holds, type ReadOther } from "./conditions.ts";
 
 /** A day of the week. */
-export type Weekday = (typeof weekdays)[number];
+export type Weekday = "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
 
-const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
+const weekdays: readonly Weekday[] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /** A part of the local day of the context's `now`. */
 export interface HoursCondition {
   /** From this local hour, 0 up to 24, on, until before `to`; over midnight where `to` is not greater. 17.5 = half past five. */
-  readonly hours: { readonly from: number; readonly to: number };
+  readonly hours: {
+    /** The first hour, 0 to 23. */
+    readonly from: number;
+    /** The hour at which it is over; before `from` = on the next day. */
+    readonly to: number;
+  };
   /** The zone where the context has no `timeZone`; default UTC. */
   readonly timeZone?: string | undefined;
 }
@@ -28,7 +33,21 @@ export interface WeekdaysCondition {
 
 /** A condition on a context: on its fields, on the local time of its `now`, or made of others by `all`, `any` and `not`. */
 export type ContextCondition =
-  | Exclude<Condition, { readonly all: unknown } | { readonly any: unknown } | { readonly not: unknown }>
+  | Exclude<
+      Condition,
+      | {
+          /** Conditions that must all hold. */
+          readonly all: unknown;
+        }
+      | {
+          /** Conditions of which one must hold. */
+          readonly any: unknown;
+        }
+      | {
+          /** The condition that must not hold. */
+          readonly not: unknown;
+        }
+    >
   | HoursCondition
   | WeekdaysCondition
   | {

@@ -11,6 +11,7 @@ export interface HealthShare {
 
 /** A segment at one time. */
 export interface SegmentSnapshot {
+  /** Its name. */
   readonly segment: string;
   /** Number of customers. */
   readonly size: number;
@@ -22,6 +23,7 @@ export interface SegmentSnapshot {
 export interface HealthSnapshot {
   /** Epoch milliseconds. */
   readonly time: number;
+  /** One entry per segment. */
   readonly segments: readonly SegmentSnapshot[];
 }
 

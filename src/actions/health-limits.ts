@@ -10,6 +10,7 @@ export interface HealthEvidence {
   readonly sigma: number;
   /** Between these a value is as usual. */
   readonly lower: number;
+  /** The upper one of the two. */
   readonly upper: number;
   /** How likely a value is so far off by chance. */
   readonly pValue: number;

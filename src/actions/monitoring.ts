@@ -8,19 +8,36 @@ import type { Alert, AlertSeverity, AlertStep } from "./step-alerts.ts";
 
 /** A part of a page: what `renderReport` takes as a section. */
 export interface MonitoringSection {
+  /** Its heading. */
   readonly title: string;
+  /** What to know, in sentences. */
   readonly text: string;
+  /** The figures behind it. */
   readonly table?: {
+    /** Names of the columns. */
     readonly columns: readonly string[];
+    /** One cell per column. */
     readonly rows: readonly (readonly (string | number | null)[])[];
   };
 }
 
 /** A report of `measureDrift`, as far as it is shown. */
 export interface MonitoredDrift {
+  /** Whether the table has drifted as a whole. */
   readonly drifted: boolean;
+  /** Share of the features that have drifted. */
   readonly share: number;
-  readonly features: readonly { readonly feature: string; readonly effectSize: number; readonly pValue: number; readonly drifted: boolean }[]; // prettier-ignore
+  /** One entry per feature. */
+  readonly features: readonly {
+    /** Its name. */
+    readonly feature: string;
+    /** How much has changed. */
+    readonly effectSize: number;
+    /** How likely so much is by chance. */
+    readonly pValue: number;
+    /** Whether it counts as drifted. */
+    readonly drifted: boolean;
+  }[];
 }
 
 /** What is known, each part if there is one. */

@@ -29,9 +29,11 @@ export interface HealthFinding extends AlertFinding {
 
 /** One segment at a glance. */
 export interface SegmentCondition {
+  /** Its name. */
   readonly segment: string;
   /** Customers now, and as a share of all; 0 for one that vanished, share 0 where there is nobody. */
   readonly size: number;
+  /** Its customers as a share of all. */
   readonly share: number;
   /** The worst of its findings. */
   readonly severity: AlertSeverity;
@@ -48,9 +50,19 @@ export interface SegmentHealthReport {
   /** Every metric that could be judged, also those that are as usual. */
   readonly findings: readonly HealthFinding[];
   /** What could not: too few past values, or none now. */
-  readonly unjudged: readonly { readonly segment: string; readonly metric: string; readonly points: number; readonly reason: "short-history" | "missing" }[]; // prettier-ignore
+  readonly unjudged: readonly {
+    /** Of which segment. */
+    readonly segment: string;
+    /** Which metric. */
+    readonly metric: string;
+    /** How many past values there are. */
+    readonly points: number;
+    /** Too few past values, or no value now. */
+    readonly reason: "short-history" | "missing";
+  }[];
   /** Segments that the snapshot before had not, and those that only it had. */
   readonly appeared: readonly string[];
+  /** Segments that only the snapshot before had. */
   readonly vanished: readonly string[];
   /** `short-history` when nothing could be judged. */
   readonly notes: readonly Note[];

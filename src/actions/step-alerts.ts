@@ -9,7 +9,9 @@ export type AlertSeverity = "none" | "low" | "high";
 
 /** What was found about one metric of one segment: of {@link measureSegmentHealth}, or of a check of your own. */
 export interface AlertFinding {
+  /** Of which segment. */
   readonly segment: string;
+  /** Of which metric. */
   readonly metric: string;
   /** The value before, such as the center of the past. */
   readonly from: number;
@@ -34,6 +36,7 @@ export interface Alert extends AlertFinding {
    * `"recovered"`, on request.
    */
   readonly kind: "new" | "worse" | "still" | "recovered";
+  /** Which way the metric went. */
   readonly direction: "up" | "down" | "same";
   /** How many findings the trouble has by now. */
   readonly findings: number;
@@ -43,14 +46,21 @@ export interface Alert extends AlertFinding {
 
 /** One trouble, open or just over. */
 export interface AlertMemory {
+  /** Of which segment. */
   readonly segment: string;
+  /** Of which metric. */
   readonly metric: string;
+  /** Which way the metric went. */
   readonly direction: "up" | "down" | "same";
+  /** When it was first found, epoch milliseconds. */
   readonly since: number;
   /** When people were last told, and of which severity at worst since the cool-down began. */
   readonly alerted: number;
+  /** The worst severity that people were told of. */
   readonly severity: "low" | "high";
+  /** When it was last found, epoch milliseconds. */
   readonly seen: number;
+  /** How often it was found in a row. */
   readonly findings: number;
   /** False when it has recovered, and is kept for the cool-down only. */
   readonly open: boolean;
@@ -58,7 +68,9 @@ export interface AlertMemory {
 
 /** What {@link stepAlerts} remembers: plain and bounded; the caller stores it. */
 export interface AlertState {
+  /** Of this shape. */
   readonly version: 1;
+  /** One entry per segment, metric and direction. */
   readonly troubles: readonly AlertMemory[];
 }
 
@@ -74,6 +86,7 @@ export interface StepAlertsOptions {
 
 /** What to tell and what to remember. Result of {@link stepAlerts}. */
 export interface AlertStep {
+  /** For the next call. */
   readonly state: AlertState;
   /** In the order of the findings. */
   readonly alerts: readonly Alert[];

@@ -25,7 +25,14 @@ export interface TriggerContext {
   /** IANA time zones by customer; for one whose events carry a `timeZone`, the latest of those counts. */
   readonly timeZones?: Readonly<Record<string, string>> | undefined;
   /** At most so many messages per customer in any so many days of 24 hours, over all rules that are `capped`. */
-  readonly frequencyCap?: { readonly messages: number; readonly days: number } | undefined;
+  readonly frequencyCap?:
+    | {
+        /** So many messages at most, of all rules together. */
+        readonly messages: number;
+        /** Within so many days. */
+        readonly days: number;
+      }
+    | undefined;
   /** How late events may come and still be set against what went out before; default 1440, a day. */
   readonly latenessMinutes?: number | undefined;
   /** Part of every idempotency key and of the draw of hold-outs: another one draws anew. Default `""`. */

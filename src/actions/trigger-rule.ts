@@ -53,7 +53,14 @@ export interface TriggerRule {
    * Whether a customer (or cart, …) who got the message may enter again: with `"every"` `on` event (the default), never
    * (`"once"`), or from so many minutes after it.
    */
-  readonly reentry?: "every" | "once" | { readonly afterMinutes: number } | undefined;
+  readonly reentry?:
+    | "every"
+    | "once"
+    | {
+        /** From the last firing to the next, at least. */
+        readonly afterMinutes: number;
+      }
+    | undefined;
   /** The customer gets no second message of this rule, whatever its cart, for so many minutes. */
   readonly cooldownMinutes?: number | undefined;
   /** What the customer must have consented to when the message goes out. Absent = no consent is asked for. */
@@ -69,7 +76,14 @@ export interface TriggerRule {
   /** Whether the frequency cap holds for this rule, and its messages count; default true. */
   readonly capped?: boolean | undefined;
   /** A share of customers that never gets the message, so that its effect can be measured. */
-  readonly holdout?: { readonly share: number; readonly group?: string | undefined } | undefined;
+  readonly holdout?:
+    | {
+        /** Share of customers who get nothing, from 0 to 1. */
+        readonly share: number;
+        /** Rules of one group hold out the same customers; default: the name of the rule. */
+        readonly group?: string | undefined;
+      }
+    | undefined;
 }
 
 /** The n-th event within a time or a session. */

@@ -2,7 +2,7 @@ import { describeCell, describeValue, isList, refuse } from "../core/errors.ts";
 import { formatNumber } from "../core/numbers.ts";
 import { readOptions } from "../core/options.ts";
 import type { QiniReport } from "../experiments/qini.ts";
-import type { UpliftReport } from "../experiments/uplift-by-segment.ts";
+import type { SegmentUplift, UpliftEffect } from "../experiments/uplift-by-segment.ts";
 import { type Chart, chartOf, type ChartOptions, chartOptions, colorsOf, emptyChart, type Json } from "./chart.ts";
 import { categories } from "./colors.ts";
 import { reference, shareAxis } from "./share-axes.ts";
@@ -11,19 +11,12 @@ import { distinctLabels } from "./text.ts";
 /** The part of a {@link QiniReport} that is drawn. */
 export type QiniCurve = Pick<QiniReport, "curve" | "end" | "band" | "qini" | "interval">;
 
-/** An effect with its interval. */
-interface Effect {
-  readonly estimate: number;
-  readonly interval: readonly [number, number];
-}
-
-/** The part of an {@link UpliftReport} that is drawn. */
+/** The part of an `UpliftReport` that is drawn. */
 export interface UpliftEffects {
   /** Effects by segment. */
-  readonly segments: readonly (Effect &
-    Pick<UpliftReport["segments"][number], "name" | "treatment" | "adjustedPValue">)[];
+  readonly segments: readonly Pick<SegmentUplift, "name" | "treatment" | "estimate" | "interval" | "adjustedPValue">[];
   /** The effect on all; null where it cannot be told. */
-  readonly total: Effect | null;
+  readonly total: Pick<UpliftEffect, "estimate" | "interval"> | null;
 }
 
 /** So many points draw any curve. */
@@ -180,7 +173,7 @@ function segmentsChart(caller: string, report: UpliftEffects, options: ChartOpti
 }
 
 function checkEffects(caller: string, { segments, total }: UpliftEffects): void {
-  const check = (path: string, effect: Effect): void => {
+  const check = (path: string, effect: Pick<UpliftEffect, "estimate" | "interval">): void => {
     const { estimate, interval } = effect ?? {};
     const numbers = [estimate, interval?.[0], interval?.[1]];
     if (numbers.every(Number.isFinite)) return;

@@ -48,7 +48,12 @@ export interface CupedReport {
   /** The difference as it is. */
   readonly unadjusted: DifferenceReport;
   /** Customers without a covariate. */
-  readonly missing: { readonly control: number; readonly treatment: number };
+  readonly missing: {
+    /** In the control. */
+    readonly control: number;
+    /** In the treatment. */
+    readonly treatment: number;
+  };
   /** `"missing-covariate"`, `"constant-covariate"`, `"covariate-differs"`. */
   readonly notes: readonly Note[];
 }

@@ -48,7 +48,9 @@ export interface DifferenceReport extends TestReport<null> {
   readonly statistic: number | null;
   /** Welch's degrees of freedom; null where the statistic has none. */
   readonly degreesOfFreedom: number | null;
+  /** What was seen in the control. */
   readonly control: ArmFigures;
+  /** What was seen in the treatment. */
   readonly treatment: ArmFigures;
 }
 

@@ -14,7 +14,9 @@ export interface HypothesisTest {
   readonly at: number;
   /** Its estimate, interval and p-value, as the test said. */
   readonly estimate: number | null;
+  /** The interval of the estimate; null where there is none. */
   readonly interval: readonly [number, number] | null;
+  /** The p-value of this test alone; null where there is none. */
   readonly pValue: number | null;
   /** The p-value for all tests in the registry, whatever they asked. */
   readonly adjustedPValue: number | null;
@@ -62,7 +64,9 @@ export interface HypothesisEntry {
   readonly at: number;
   /** What the test said. */
   readonly test: Pick<TestReport, "pValue"> & {
+    /** The effect; null where it could not be told. */
     readonly estimate: number | null;
+    /** Its interval; null where there is none. */
     readonly interval: readonly [number, number] | null;
   };
 }

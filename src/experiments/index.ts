@@ -1,3 +1,4 @@
+export type { Adjustment } from "../numeric/adjust.ts";
 export type { Heterogeneity, Shrunken } from "../numeric/pool-effects.ts";
 export { adjustCuped } from "./adjust-cuped.ts";
 export type { AdjustCupedOptions, CupedReport, CupedRows } from "./adjust-cuped.ts";

@@ -79,7 +79,12 @@ export const detectableDifferenceForMeansOptions: OptionTable<DetectableDifferen
  * sampleSizeForMeans({ difference: 1, standardDeviation: 1, power: 0.9 }); // { perArm: 23, total: 46 }
  * @see R's `power.t.test`: 22.02 per arm.
  */
-export function sampleSizeForMeans(options: SampleSizeForMeansOptions): { perArm: number; total: number } {
+export function sampleSizeForMeans(options: SampleSizeForMeansOptions): {
+  /** Customers in each arm. */
+  perArm: number;
+  /** Customers in all arms together. */
+  total: number;
+} {
   const caller = "sampleSizeForMeans";
   const read = readOptions(caller, sampleSizeForMeansOptions, options);
   const size = Math.abs(read.difference) / read.standardDeviation;
@@ -111,7 +116,10 @@ export function sampleSizeForMeans(options: SampleSizeForMeansOptions): { perArm
  * powerOfMeans({ difference: 1, standardDeviation: 1, n: 20 }).power; // 0.869
  * @see R's `power.t.test` with `strict = FALSE`.
  */
-export function powerOfMeans(options: PowerOfMeansOptions): { power: number } {
+export function powerOfMeans(options: PowerOfMeansOptions): {
+  /** Chance of finding the difference, from 0 to 1. */
+  power: number;
+} {
   const read = readOptions("powerOfMeans", powerOfMeansOptions, options);
   return { power: powerAt(Math.abs(read.difference) / read.standardDeviation, read.n, read.alpha) };
 }
@@ -126,7 +134,10 @@ export function powerOfMeans(options: PowerOfMeansOptions): { power: number } {
  * detectableDifferenceForMeans({ standardDeviation: 1, n: 20, power: 0.9 }).difference; // 1.052
  * @see R's `power.t.test(n = 20, power = 0.9)`.
  */
-export function detectableDifferenceForMeans(options: DetectableDifferenceForMeansOptions): { difference: number } {
+export function detectableDifferenceForMeans(options: DetectableDifferenceForMeansOptions): {
+  /** In units of the outcome, above 0; the same holds below. */
+  difference: number;
+} {
   const read = readOptions("detectableDifferenceForMeans", detectableDifferenceForMeansOptions, options);
   const reaches = (size: number): boolean => powerAt(size, read.n, read.alpha) >= read.power;
   if (reaches(0)) return { difference: 0 };

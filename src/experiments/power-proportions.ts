@@ -78,7 +78,12 @@ export const detectableDifferenceForProportionsOptions: OptionTable<DetectableDi
  * sampleSizeForProportions({ baseline: 0.5, difference: 0.25, power: 0.9 }); // { perArm: 77, total: 154 }
  * @see Fleiss, Levin & Paik (2003), section 4.2; R's `power.prop.test`.
  */
-export function sampleSizeForProportions(options: SampleSizeForProportionsOptions): { perArm: number; total: number } {
+export function sampleSizeForProportions(options: SampleSizeForProportionsOptions): {
+  /** Customers in each arm. */
+  perArm: number;
+  /** Customers in all arms together. */
+  total: number;
+} {
   const caller = "sampleSizeForProportions";
   const read = readOptions(caller, sampleSizeForProportionsOptions, options);
   const [first, second] = ratesOf(caller, read);
@@ -102,7 +107,10 @@ export function sampleSizeForProportions(options: SampleSizeForProportionsOption
  * powerOfProportions({ baseline: 0.5, difference: 0.25, n: 50 }).power; // 0.740
  * @see R's `power.prop.test` with `strict = FALSE`.
  */
-export function powerOfProportions(options: PowerOfProportionsOptions): { power: number } {
+export function powerOfProportions(options: PowerOfProportionsOptions): {
+  /** Chance of finding the difference, from 0 to 1. */
+  power: number;
+} {
   const caller = "powerOfProportions";
   const read = readOptions(caller, powerOfProportionsOptions, options);
   const [first, second] = ratesOf(caller, read, true);
@@ -121,7 +129,9 @@ export function powerOfProportions(options: PowerOfProportionsOptions): { power:
  * decrease!; // -0.0091
  */
 export function detectableDifferenceForProportions(options: DetectableDifferenceForProportionsOptions): {
+  /** The least rise that is found, as a share. */
   increase: number | null;
+  /** The least fall that is found, below 0. */
   decrease: number | null;
 } {
   const read = readOptions("detectableDifferenceForProportions", detectableDifferenceForProportionsOptions, options);

@@ -5,7 +5,9 @@ import type { RankedArms } from "./ranked-arms.ts";
 
 /** Qini and AUUC of one ranking, as they were asked for. */
 export interface QiniFigures {
+  /** Qini coefficient: area between the Qini curve and the straight line, normalized as asked. */
   readonly qini: number;
+  /** Area under the uplift curve less that under the straight line, normalized as asked. */
   readonly auuc: number;
 }
 
@@ -13,13 +15,21 @@ export interface QiniFigures {
 export interface QiniBootstrap {
   /** Draws in which both arms had customers. */
   readonly replicates: number;
+  /** Standard deviation of the Qini coefficients drawn. */
   readonly standardError: number;
+  /** Percentiles of the Qini coefficients drawn. */
   readonly interval: readonly [number, number];
+  /** Standard deviation of the AUUCs drawn. */
   readonly auucStandardError: number;
+  /** Percentiles of the AUUCs drawn. */
   readonly auucInterval: readonly [number, number];
+  /** Percentiles of the Qini curves drawn, pointwise. */
   readonly band: {
+    /** Share of customers treated, from 0 to 1. */
     readonly share: readonly number[];
+    /** Lower end at each share. */
     readonly lower: readonly number[];
+    /** Upper end at each share. */
     readonly upper: readonly number[];
   };
 }

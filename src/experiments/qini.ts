@@ -50,12 +50,15 @@ export interface QiniGroup extends UpliftGroup {
 
 /** How well a score ranks customers by what a treatment does to them. Result of {@link measureQini}. */
 export interface QiniReport extends QiniFigures {
+  /** By what the areas were divided. */
   readonly normalization: QiniNormalization;
+  /** What the outcome is. */
   readonly outcomeKind: UpliftOutcomeKind;
   /** Which treatment. */
   readonly arm: number;
   /** Customers in the control and in the treatment. */
   readonly control: number;
+  /** Customers in the treatment. */
   readonly treated: number;
   /** Customers of other treatments, left out. */
   readonly otherArms: number;
@@ -63,7 +66,9 @@ export interface QiniReport extends QiniFigures {
   readonly standardError: number | null;
   /** Of `qini`. A score that says nothing has 0 in it. */
   readonly interval: readonly [number, number] | null;
+  /** Of `auuc`, from the bootstrap; null without it. */
   readonly auucStandardError: number | null;
+  /** Of `auuc`; null without a bootstrap. */
   readonly auucInterval: readonly [number, number] | null;
   /** Draws that counted. */
   readonly replicates: number;
@@ -71,18 +76,49 @@ export interface QiniReport extends QiniFigures {
    * Both curves from 0 on, with a point after each distinct score: what has been gained when the customers up to there are treated. Qini
    * in outcomes of the treated, uplift in outcomes of all customers.
    */
-  readonly curve: { readonly share: Float64Array; readonly qini: Float64Array; readonly uplift: Float64Array };
+  readonly curve: {
+    /** Share of customers treated, from 0 to 1. */
+    readonly share: Float64Array;
+    /** The Qini curve. */
+    readonly qini: Float64Array;
+    /** The uplift curve. */
+    readonly uplift: Float64Array;
+  };
   /** Where the curves end; a score that says nothing goes straight there. */
-  readonly end: { readonly qini: number; readonly uplift: number };
+  readonly end: {
+    /** Of the Qini curve. */
+    readonly qini: number;
+    /** Of the uplift curve. */
+    readonly uplift: number;
+  };
   /** The parts of every normalization: areas over the share of customers, of the model, of the straight line, of the best ranking. */
   readonly areas: {
-    readonly qini: { readonly model: number; readonly random: number; readonly perfect: number };
-    readonly uplift: { readonly model: number; readonly random: number; readonly perfect: number };
+    /** Under Qini curves. */
+    readonly qini: {
+      /** Of the score. */
+      readonly model: number;
+      /** Of the straight line. */
+      readonly random: number;
+      /** Of the best ranking in hindsight. */
+      readonly perfect: number;
+    };
+    /** Under uplift curves. */
+    readonly uplift: {
+      /** Of the score. */
+      readonly model: number;
+      /** Of the straight line. */
+      readonly random: number;
+      /** Of the best ranking in hindsight. */
+      readonly perfect: number;
+    };
   };
   /** Interval of the Qini curve, pointwise; null without a bootstrap. */
   readonly band: QiniBootstrap["band"] | null;
+  /** Customers in groups of equal size, the highest scores first. */
   readonly groups: readonly QiniGroup[];
+  /** One minus the level of the intervals. */
   readonly alpha: number;
+  /** What to know before the figures are used. */
   readonly notes: readonly Note[];
 }
 

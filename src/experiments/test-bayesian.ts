@@ -43,12 +43,19 @@ export interface BayesianReport {
   /** Probability that the treatment's value is the larger one. */
   readonly chanceToWin: number | null;
   /** What is lost on average by a wrong choice, in the unit of the estimate: by staying with the control, by choosing the treatment. */
-  readonly risk: { readonly control: number; readonly treatment: number } | null;
+  readonly risk: {
+    /** Of keeping the control. */
+    readonly control: number;
+    /** Of taking the treatment. */
+    readonly treatment: number;
+  } | null;
   /** Whether the difference is a share of the control's value. */
   readonly relative: boolean;
   /** How it was made. */
   readonly method: string;
+  /** What was seen in the control. */
   readonly control: ArmFigures;
+  /** What was seen in the treatment. */
   readonly treatment: ArmFigures;
   /** As in {@link testMeans}. */
   readonly notes: readonly Note[];

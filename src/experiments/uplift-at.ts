@@ -13,10 +13,13 @@ import type { ArmOutcome } from "./uplift-by-segment.ts";
 
 /** The effect on some customers of a ranking; numbers of customers are fractions where a tie was shared out. */
 export interface UpliftGroup {
+  /** Those of the control in it. */
   readonly control: ArmOutcome;
+  /** Those of the treatment in it. */
   readonly treated: ArmOutcome;
   /** Mean outcome of the treated less that of the controls; null where it cannot be told. */
   readonly uplift: number | null;
+  /** Standard error of the uplift; null where there is none. */
   readonly standardError: number | null;
   /** Newcombe's interval of rates, Welch's of amounts. */
   readonly interval: readonly [number, number] | null;

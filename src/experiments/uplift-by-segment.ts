@@ -39,6 +39,7 @@ export interface MeasureUpliftBySegmentOptions {
 
 /** Customers of one arm and what came of them. */
 export interface ArmOutcome {
+  /** Customers of the arm. */
   readonly n: number;
   /** Mean outcome; of a binary one the rate. 0 without customers. */
   readonly mean: number;
@@ -48,7 +49,9 @@ export interface ArmOutcome {
 export interface UpliftEffect extends TestReport {
   /** Which treatment: 1, 2, …. */
   readonly treatment: number;
+  /** Outcomes without the treatment. */
   readonly control: ArmOutcome;
+  /** Outcomes with it. */
   readonly treated: ArmOutcome;
 }
 
@@ -69,25 +72,33 @@ export interface SegmentUplift extends UpliftEffect {
 
 /** A segment in which a treatment cannot be compared. */
 export interface UntestedSegment {
+  /** Number of the segment. */
   readonly segment: number;
+  /** Its name. */
   readonly name: string;
+  /** Which treatment: 1, 2, …. */
   readonly treatment: number;
   /** `"empty-arm"`: nobody in one of the arms; `"single-customer"`: amounts of one customer have no spread. */
   readonly code: "empty-arm" | "single-customer";
+  /** Outcomes without the treatment. */
   readonly control: ArmOutcome;
+  /** Outcomes with it. */
   readonly treated: ArmOutcome;
 }
 
 /** What one treatment does to all, and whether it does the same to all segments. */
 export interface TreatmentUplift {
+  /** Which treatment: 1, 2, …. */
   readonly treatment: number;
   /** The effect on all customers, those without a segment among them; null where it cannot be told. */
   readonly total: UpliftEffect | null;
+  /** Whether the effects of the segments differ by more than chance. */
   readonly heterogeneity: Heterogeneity;
 }
 
 /** For whom a treatment works. Result of {@link measureUpliftBySegment}. */
 export interface UpliftReport extends TreatmentUplift {
+  /** What the outcome is. */
   readonly outcomeKind: UpliftOutcomeKind;
   /** One entry per segment and treatment that can be compared, by segment, then treatment. */
   readonly segments: readonly SegmentUplift[];
@@ -99,8 +110,11 @@ export interface UpliftReport extends TreatmentUplift {
   readonly n: number;
   /** Customers without a segment: they count in the totals only. */
   readonly ungrouped: number;
+  /** One minus the level of the intervals. */
   readonly alpha: number;
+  /** How p-values are adjusted. */
   readonly adjust: Adjustment;
+  /** What to know before the figures are used. */
   readonly notes: readonly Note[];
 }
 

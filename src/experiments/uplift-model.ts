@@ -26,7 +26,9 @@ export interface UpliftModel extends ModelHeader {
   readonly kind: "uplift";
   /** Version of the layout. */
   readonly version: 1;
+  /** How the effect is learned. */
   readonly learner: UpliftLearner;
+  /** What the outcome is. */
   readonly outcomeKind: UpliftOutcomeKind;
   /** Mean of each feature over all customers: where the lines have their base. */
   readonly means: readonly number[];

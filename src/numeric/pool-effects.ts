@@ -2,8 +2,11 @@ import { chiSquare, normal } from "./distributions.ts";
 
 /** An estimate and how sure it is. */
 export interface Shrunken {
+  /** The effect, moved towards the common mean. */
   readonly estimate: number;
+  /** Its standard error. */
   readonly standardError: number;
+  /** Lower and upper end. */
   readonly interval: readonly [number, number];
 }
 

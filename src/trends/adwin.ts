@@ -16,6 +16,7 @@ export interface StepAdwinOptions {
 
 /** Values of one size class, oldest first. */
 export interface AdwinRow {
+  /** Sums of the values of each bucket. */
   readonly totals: readonly number[];
   /** Sums of squared deviations from each bucket's own mean. */
   readonly squares: readonly number[];
@@ -39,6 +40,7 @@ export interface AdwinStep {
   readonly direction: "up" | "down" | null;
   /** How many of the last values are alike, as far as can be told, and their mean (null of none). */
   readonly width: number;
+  /** Mean of the values in the window; null of none. */
   readonly mean: number | null;
 }
 

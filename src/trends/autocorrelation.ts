@@ -28,7 +28,14 @@ export interface AutocorrelationReport {
   /** Beyond ± this a correlation is more than chance in a series of chance, at 95 %. */
   readonly bound: number;
   /** Ljung and Box's test of all lags together; its p-value is null where no degree of freedom is left. */
-  readonly ljungBox: { readonly statistic: number; readonly degreesOfFreedom: number; readonly pValue: number | null };
+  readonly ljungBox: {
+    /** Ljung and Box's Q. */
+    readonly statistic: number;
+    /** Lags less fitted parameters. */
+    readonly degreesOfFreedom: number;
+    /** Small = the series is not noise; null without degrees of freedom. */
+    readonly pValue: number | null;
+  };
   /** Soft problems: `constant` (all correlations are given as 0). */
   readonly notes: readonly Note[];
 }

@@ -13,6 +13,7 @@ import type { SeriesInput } from "./series-input.ts";
 
 /** What a control chart shows. Result of {@link controlChart}. */
 export interface ControlChartReport {
+  /** What the chart watches. */
   readonly kind: ControlKind;
   /** What is ordinary: the mean of the baseline, or its common share or rate. */
   readonly center: number;
@@ -41,6 +42,7 @@ export interface ControlChartReport {
   readonly lambda: number | null;
   /** Of a CUSUM: reference value and decision interval, in standard deviations. */
   readonly k: number | null;
+  /** Decision interval of a CUSUM, in standard deviations. */
   readonly h: number | null;
   /**
    * How many points stable values run on average until the first false alarm, if they are normal and independent, and center and sigma
@@ -50,13 +52,22 @@ export interface ControlChartReport {
   /** Of a chart of counts: how many times as far apart the baseline's points are as chance would put them. */
   readonly overdispersion: number | null;
   /** Of a CUSUM: both sums, in the units of the values, each at least 0. */
-  readonly sums: { readonly high: readonly (number | null)[]; readonly low: readonly (number | null)[] } | null;
+  readonly sums: {
+    /** How far values have gone above the center. */
+    readonly high: readonly (number | null)[];
+    /** How far below, as a positive number. */
+    readonly low: readonly (number | null)[];
+  } | null;
   /** Of a chart of individuals: distances of neighbors, their mean in the baseline and its upper limit. */
   readonly movingRange: {
+    /** Mean distance in the baseline. */
     readonly center: number;
+    /** Upper limit; the lower one is 0. */
     readonly upper: number;
+    /** Distance of each point from the one before; null where one is missing. */
     readonly values: readonly (number | null)[];
   } | null;
+  /** What to know before the figures are used. */
   readonly notes: readonly Note[];
 }
 

@@ -20,7 +20,19 @@ export interface ControlChartOptions {
    * without `to`. Default: all points, also those that are judged. The `sigma` of counts is derived if it is not given.
    */
   readonly baseline?:
-    { readonly center: number; readonly sigma?: number } | { readonly from: number; readonly to: number } | undefined;
+    | {
+        /** The ordinary mean. */
+        readonly center: number;
+        /** Ordinary standard deviation of one point. */
+        readonly sigma?: number;
+      }
+    | {
+        /** First point, counted from 0. */
+        readonly from: number;
+        /** The point after the last. */
+        readonly to: number;
+      }
+    | undefined;
   /** For `"p"` and `"u"`, and needed there: what each count is out of, or counted in. Values are counts, not shares. */
   readonly sizes?: ArrayLike<number> | undefined;
   /** Which rules signal. Default: `["limits"]` only; each further one raises false alarms. `"ewma"`, `"cusum"`: no other. */

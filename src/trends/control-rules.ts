@@ -1,22 +1,12 @@
-/** The rules of {@link controlChart} by name: `"limits"`, and patterns that are unlikely by chance. */
-export const controlRules = [
-  "limits",
-  "western-electric-1",
-  "western-electric-2",
-  "western-electric-3",
-  "western-electric-4",
-  "nelson-1",
-  "nelson-2",
-  "nelson-3",
-  "nelson-4",
-  "nelson-5",
-  "nelson-6",
-  "nelson-7",
-  "nelson-8",
-] as const;
-
 /** What a signal of {@link controlChart} follows from. */
-export type ControlRule = (typeof controlRules)[number];
+export type ControlRule = "limits" | `western-electric-${1 | 2 | 3 | 4}` | `nelson-${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8}`;
+
+/** The rules of {@link controlChart} by name: `"limits"`, and patterns that are unlikely by chance. */
+export const controlRules: readonly ControlRule[] = [
+  "limits",
+  ...([1, 2, 3, 4] as const).map((rule) => `western-electric-${rule}` as const),
+  ...([1, 2, 3, 4, 5, 6, 7, 8] as const).map((rule) => `nelson-${rule}` as const),
+];
 
 /** A point at which a chart says that something has changed. */
 export interface ControlSignal {

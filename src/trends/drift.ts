@@ -39,6 +39,7 @@ export interface MeasureDriftOptions {
 
 /** How far one feature has moved. */
 export interface FeatureDrift {
+  /** Its name. */
   readonly feature: string;
   /** The population stability index less what it is by chance, (bins − 1)·(1/n + 1/m), and at least 0: the same for few and many customers. */
   readonly effectSize: number;
@@ -53,7 +54,13 @@ export interface FeatureDrift {
   /** How far values have moved on average, in standard deviations of the reference, from percentiles; null alike. */
   readonly wasserstein: number | null;
   /** Shares of missing values. */
-  readonly missing: { readonly reference: number; readonly current: number };
+  readonly missing: {
+    /** In the reference. */
+    readonly reference: number;
+    /** Now. */
+    readonly current: number;
+  };
+  /** Whether the effect reaches its threshold. */
   readonly drifted: boolean;
   /** What has drifted: the values, the share of missing ones, both or neither. */
   readonly reasons: readonly ("values" | "missing")[];
@@ -68,7 +75,13 @@ export interface DriftReport {
   /** In the order of the table. */
   readonly features: readonly FeatureDrift[];
   /** Rows of both tables. */
-  readonly rows: { readonly reference: number; readonly current: number };
+  readonly rows: {
+    /** In the reference. */
+    readonly reference: number;
+    /** Now. */
+    readonly current: number;
+  };
+  /** What to know before the figures are used. */
   readonly notes: readonly Note[];
 }
 

@@ -1,3 +1,4 @@
+export type { Interval } from "../numeric/intervals.ts";
 export { stepAdwin } from "./adwin.ts";
 export type { AdwinRow, AdwinState, AdwinStep, StepAdwinOptions } from "./adwin.ts";
 export type { ArimaModel, ArimaOrigin, ArimaSeason } from "./arima-model.ts";

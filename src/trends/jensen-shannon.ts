@@ -19,6 +19,7 @@ export interface JensenShannonReport {
   readonly divergence: number;
   /** The inner cut points, to use again. */
   readonly cuts: readonly number[];
+  /** What to know before the figures are used. */
   readonly notes: readonly Note[];
 }
 

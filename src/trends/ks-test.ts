@@ -28,8 +28,11 @@ export interface KsReport {
   readonly lower: "a" | "b" | null;
   /** Values of each sample. */
   readonly n: number;
+  /** Values of the second sample. */
   readonly m: number;
+  /** How the p-value was computed. */
   readonly method: "exact" | "asymptotic";
+  /** What to know before the figures are used. */
   readonly notes: readonly Note[];
 }
 

@@ -18,9 +18,11 @@ export interface StepPageHinkleyOptions {
 export interface PageHinkleyState {
   /** Values since the start or the last drift, and their mean. */
   readonly seen: number;
+  /** Mean of these values. */
   readonly mean: number;
   /** How far values have drifted above and below the mean, each at least 0. */
   readonly high: number;
+  /** How far below, as a positive number. */
   readonly low: number;
 }
 
@@ -28,6 +30,7 @@ export interface PageHinkleyState {
 export interface PageHinkleyStep {
   /** For the next call; JSON-safe. After a drift it begins anew. */
   readonly state: PageHinkleyState;
+  /** Whether the mean has changed with this value. */
   readonly drift: boolean;
   /** Whether the mean went up or down; null without a drift. */
   readonly direction: "up" | "down" | null;

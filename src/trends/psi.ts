@@ -34,8 +34,11 @@ export interface PsiBin {
   readonly to: number | null;
   /** How many of each sample, and their shares after the rule for empty bins. */
   readonly referenceCount: number;
+  /** Values of it now. */
   readonly currentCount: number;
+  /** Share of the reference in it. */
   readonly referenceShare: number;
+  /** Share of it now. */
   readonly currentShare: number;
   /** What the bin adds to the index. */
   readonly contribution: number;
@@ -53,7 +56,9 @@ export interface PsiReport {
   readonly level: "none" | "moderate" | "large";
   /** The inner cut points, to use again. */
   readonly cuts: readonly number[];
+  /** One entry per bin of the reference. */
   readonly bins: readonly PsiBin[];
+  /** What to know before the figure is used. */
   readonly notes: readonly Note[];
 }
 

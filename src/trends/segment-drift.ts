@@ -39,31 +39,46 @@ export const measureSegmentDriftOptions: OptionTable<MeasureSegmentDriftOptions,
 
 /** How one segment has changed. */
 export interface SegmentDrift {
+  /** Its number. */
   readonly segment: number;
+  /** Its name. */
   readonly name: string;
   /** Customers at both dates. */
   readonly before: number;
+  /** Customers at the later date. */
   readonly after: number;
   /** Shares of all customers at both dates. */
   readonly shareBefore: number;
+  /** Share of all customers at the later date. */
   readonly shareAfter: number;
   /** Share after less share before. */
   readonly shareChange: number;
   /** Its interval, and the p-value adjusted for the number of segments, as if the customers of both dates were others: cautious where they are not. */
   readonly interval: Interval | null;
+  /** Adjusted for the number of segments; null where there is none. */
   readonly adjustedPValue: number | null;
   /** How far the mean of each feature has moved, in standard deviations of all customers before; null where it cannot be told. */
-  readonly shifts: readonly { readonly feature: string; readonly shift: number | null }[];
+  readonly shifts: readonly {
+    /** Its name. */
+    readonly feature: string;
+    /** Standard deviations, with a sign. */
+    readonly shift: number | null;
+  }[];
   /** The largest of these sizes; null where none can be told. */
   readonly largestShift: number | null;
   /** Customers of the segment before who are in it still, in another, in none, or no longer in the table. */
   readonly stayed: number;
+  /** Those of before who are in another segment now. */
   readonly movedOut: number;
+  /** Those of before who are in none now. */
   readonly unassigned: number;
+  /** Those of before who are no longer in the table. */
   readonly gone: number;
   /** Customers of the segment after who were in another or none before, or not in the table. */
   readonly movedIn: number;
+  /** Those of now who were not in the table. */
   readonly arrived: number;
+  /** Whether there is a reason to say so. */
   readonly drifted: boolean;
   /** What has drifted; `"appeared"` and `"vanished"` where the segment was or is empty. */
   readonly reasons: readonly ("size" | "shift" | "appeared" | "vanished")[];

@@ -3,17 +3,29 @@ import { selectInPlace } from "../numeric/select.ts";
 
 /** Every setting of STL, in Cleveland's terms; windows are odd. */
 export interface StlSettings {
+  /** Points in a season. */
   readonly period: number;
+  /** Window of the seasonal loess, in seasons. */
   readonly seasonal: number;
+  /** Window of the trend's loess, in points. */
   readonly trend: number;
+  /** Window of the low-pass loess, in points. */
   readonly lowPass: number;
+  /** 0 or 1. */
   readonly seasonalDegree: number;
+  /** 0 or 1. */
   readonly trendDegree: number;
+  /** 0 or 1. */
   readonly lowPassDegree: number;
+  /** Points from one loess fit to the next; between them a straight line. */
   readonly seasonalJump: number;
+  /** The same for the trend. */
   readonly trendJump: number;
+  /** The same for the low pass. */
   readonly lowPassJump: number;
+  /** Passes of season and trend in each outer one. */
   readonly innerIterations: number;
+  /** Passes that weigh outliers down. */
   readonly outerIterations: number;
 }
 

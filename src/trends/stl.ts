@@ -52,7 +52,12 @@ export interface StlReport {
   /** How much each point counted in the last pass, from 0 = not to 1; all 1 unless robust. */
   readonly weights: Float64Array;
   /** From 0 = none to 1: how much of what varies beside the remainder is trend, and is season. */
-  readonly strength: { readonly trend: number; readonly seasonal: number };
+  readonly strength: {
+    /** Of the trend, from 0 to 1. */
+    readonly trend: number;
+    /** Of the season, from 0 to 1. */
+    readonly seasonal: number;
+  };
   /** Points per season. */
   readonly period: number;
   /** The settings that were used, for another program or a report. */

@@ -9,6 +9,7 @@ export interface WassersteinReport {
   readonly value: number;
   /** The same in standard deviations of the reference; null where the reference does not vary. */
   readonly normalized: number | null;
+  /** What to know before the figure is used. */
   readonly notes: readonly Note[];
 }
 
