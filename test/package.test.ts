@@ -179,6 +179,42 @@ describe("the package, installed", () => {
   );
 });
 
+describe("the build's doors, each loaded by itself", () => {
+  const shown = (code: string): string[] => {
+    const load = (door: string): string => `await import(${JSON.stringify(entries[`clientele/${door}`])})`;
+    const program = `const { chartElbow } = ${load("charts")};
+      const chart = chartElbow({ k: [1, 2, 3, 4], withinSquares: [90, 30, 12, 10], knee: 3 });
+      const keys = () => console.log(Object.keys(chart[Symbol.for("Jupyter.display")]()).join());
+      ${code.replaceAll(/load\("(\w+)"\)/gu, (_, door: string) => load(door))}`;
+    return run("node", ["--input-type=module", "-e", program], projectRoot).trim().split("\n");
+  };
+  const specs = "application/vnd.vegalite.v6+json,application/vnd.vegalite.v5+json";
+
+  test("show a chart with its picture in a notebook that loads clientele/report, and without it in one that does not", () => {
+    expect(shown('keys(); load("report"); keys();')).toEqual([
+      `${specs},text/plain`,
+      `${specs},image/svg+xml,text/plain`,
+    ]);
+  });
+
+  test("show the same when bundled: the picture comes with what draws it, and goes with it", async () => {
+    const code = (imports: string): string => `${imports}
+      console.log(Object.keys(chartElbow({ k: [1, 2, 3], withinSquares: [9, 3, 1], knee: 2 })[Symbol.for("Jupyter.display")]()).join());`;
+    const both =
+      'import { chartElbow } from "clientele"; import { renderSvg } from "clientele/report"; globalThis.draw = renderSvg;';
+    const file = join(projectRoot, "node_modules/.cache/displayed.mjs");
+    const printed = async (imports: string): Promise<string> => {
+      mkdirSync(join(projectRoot, "node_modules/.cache"), { recursive: true });
+      writeFileSync(file, await bundle(code(imports), { entries, external: ["vega", "vega-lite"] }));
+      return run("node", [file], projectRoot).trim();
+    };
+    expect(await printed(both)).toBe(`${specs},image/svg+xml,text/plain`);
+    const unused = 'import { chartElbow } from "clientele/charts"; import { renderSvg } from "clientele/report";';
+    expect(await printed(unused)).toBe(`${specs},text/plain`);
+    rmSync(file);
+  });
+});
+
 describe("a bundle of one function", () => {
   const wasmHeader = "AGFzbQ"; // base64 of "\\0asm", with which the kernels begin
   const bundleOf = (code: string): Promise<string> => bundle(code, { entries, minify: true });

@@ -7,8 +7,9 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /**
  * A picture as data: a plain Vega-Lite v6 spec with its data inline. It can be saved as JSON, cloned, sent to a worker,
- * pasted into any Vega editor, or drawn by `renderSvg`. A notebook that knows Vega-Lite shows it by itself: the chart
- * carries a hidden `Symbol.for("Jupyter.display")` method, which JSON and structuredClone leave out.
+ * pasted into any Vega editor, or drawn by `renderSvg`. A notebook shows it by itself, as the last value of a cell: the
+ * chart carries a hidden `Symbol.for("Jupyter.display")` method, which JSON and structuredClone leave out. The method
+ * gives the spec, and where `clientele/report` is loaded also the picture as SVG.
  */
 export interface Chart {
   /** The Vega-Lite schema that the spec obeys. */
@@ -117,15 +118,60 @@ export function emptyChart(title: string, message: string, table: ChartTable, gi
   return chartOf({ title, description: message, table, body }, given);
 }
 
-/** Vega-Lite 5 draws these specs as well, and most notebooks still come with it. */
+/** Draws a chart as SVG. */
+type Draw = (chart: Chart) => string;
+
+// Only what notebooks show reads it, and it is only ever set once, to the one function that draws.
+let drawPicture: Draw | undefined;
+
+/**
+ * Lets charts show themselves as pictures, too. `report/` calls it when it is loaded: drawing needs programs that this
+ * room does without.
+ *
+ * @param draw - draws a chart.
+ */
+export function showPicturesBy(draw: Draw): void {
+  drawPicture = draw;
+}
+
+/** A chart shows itself as it is when it is looked at, by whatever draws at that time. */
 function displayed(chart: Chart, sentence: string): Chart {
-  const display = (): Readonly<Record<string, Json>> => ({
-    "application/vnd.vegalite.v6+json": { ...chart },
-    "application/vnd.vegalite.v5+json": { ...chart, $schema: schema.replace("v6", "v5") },
-    "text/plain": sentence,
+  return withDisplay(chart, () => {
+    const specs = specBundle(chart);
+    if (drawPicture === undefined) return { ...specs, "text/plain": sentence };
+    try {
+      return { ...specs, "image/svg+xml": drawPicture(chart), "text/plain": sentence };
+    } catch (reason) {
+      // Somebody changed the spec. The notebook's own Vega may still draw it, so the rest is shown.
+      return { ...specs, "text/plain": `${sentence} (No picture: ${String(reason)})` };
+    }
   });
-  Object.defineProperty(chart, Symbol.for("Jupyter.display"), { value: display, enumerable: false });
-  return chart;
+}
+
+/**
+ * Gives a chart the method by which notebooks show it. JSON, structuredClone and `Object.keys` do not see it.
+ *
+ * @param chart - gets the method.
+ * @param display - one entry per MIME type.
+ * @returns the chart.
+ */
+export function withDisplay(chart: Chart, display: () => Readonly<Record<string, Json>>): Chart {
+  return Object.defineProperty(chart, Symbol.for("Jupyter.display"), { value: display, enumerable: false });
+}
+
+/**
+ * A spec by the MIME types of notebooks. Versions 5 and 6 draw these specs alike, and most notebooks come with 5.
+ *
+ * @param chart - a Vega-Lite or Vega spec.
+ * @returns one entry per MIME type.
+ */
+export function specBundle(chart: Chart): Record<string, Json> {
+  const kind = chart.$schema.includes("/vega-lite/") ? "vegalite" : "vega";
+  const as = (version: 5 | 6): Json => ({
+    ...chart,
+    $schema: chart.$schema.replace(/v\d[\d.]*(?=\.json$)/, `v${version}`),
+  });
+  return { [`application/vnd.${kind}.v6+json`]: as(6), [`application/vnd.${kind}.v5+json`]: as(5) };
 }
 
 /** The caller's colors, or the chart's own; as #rrggbb. */

@@ -1,3 +1,4 @@
+export { displayChart } from "./display.ts";
 export { renderReport } from "./page.ts";
 export type { ReportContent, Section } from "./page.ts";
 export { renderSvg } from "./svg.ts";

@@ -1,7 +1,7 @@
 import { isRecord } from "../core/dictionary.ts";
 import { ClienteleError, describeValue, refuse } from "../core/errors.ts";
 import { oneOf, type OptionTable, readOptions } from "../core/options.ts";
-import type { Chart } from "../charts/chart.ts";
+import { type Chart, showPicturesBy } from "../charts/chart.ts";
 import { safeSvg } from "./safe-svg.ts";
 import { type Theme, themeConfig } from "./theme.ts";
 import { compileSpec } from "./vega-lite.ts";
@@ -53,13 +53,17 @@ export function drawChart(caller: string, path: string, chart: Chart, theme: The
   const { markup, width, height, background, requests } = drawn(caller, path, json, theme);
   const inline = "a spec with its data inline, without images and links";
   if (requests > 0) refuse(caller, "unsupported", path, inline, "one that asks for something from outside");
-  const title = plainTitle(chart["title"]);
+  const title = titleOf(chart);
   const description = typeof chart["description"] === "string" ? chart["description"] : title;
   const ids = prefix ?? `c${hash(json + theme)}-`;
   const result = safeSvg(markup, { width, height, background, title, description, prefix: ids });
   if ("refused" in result) refuse(caller, "unsupported", path, inline, `one that draws a ${result.refused} element`);
   return result.svg;
 }
+
+// From now on charts show themselves in notebooks as pictures, too. It stands in the file that draws: a bundler keeps it
+// where it keeps renderSvg, and drops it with it.
+showPicturesBy((chart) => renderSvg(chart));
 
 /** Vega writes into the data it draws, so it gets a copy; and what JSON cannot say is not a chart. */
 function jsonOf(caller: string, path: string, chart: unknown): string {
@@ -90,6 +94,16 @@ function refuseFor(reason: unknown, caller: string, path: string, expected: stri
   const error = new ClienteleError(caller, { code: "invalid-value", path, expected, received });
   error.cause = reason;
   throw error;
+}
+
+/**
+ * What a chart is called.
+ *
+ * @param chart - any spec.
+ * @returns its title on one line, "Chart" without one.
+ */
+export function titleOf(chart: Chart): string {
+  return plainTitle(chart["title"]);
 }
 
 /** Titles are a string, lines, or an object with one of them as `text`. */

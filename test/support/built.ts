@@ -76,6 +76,8 @@ export interface BundleOptions {
   /** Where `clientele` and its rooms are found. */
   readonly entries: Readonly<Record<string, string>>;
   readonly minify?: boolean;
+  /** Packages that stay imports. */
+  readonly external?: readonly string[];
 }
 
 /**
@@ -85,7 +87,7 @@ export interface BundleOptions {
  * @param options - where the built package is.
  * @returns one ES module without imports.
  */
-export async function bundle(code: string, { entries, minify = false }: BundleOptions): Promise<string> {
+export async function bundle(code: string, { entries, minify = false, external = [] }: BundleOptions): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: import.meta.dirname, loader: "ts" },
     bundle: true,
@@ -96,6 +98,7 @@ export async function bundle(code: string, { entries, minify = false }: BundleOp
     mainFields: ["module", "main"],
     target: "es2022",
     minify,
+    external: [...external],
     // The project's own tsconfig maps clientele to src; here the built package is meant.
     tsconfigRaw: {},
     plugins: [

@@ -860,6 +860,7 @@ const charts: Samples = {
 };
 
 const report: Samples = {
+  displayChart: { args: () => [chartElbow(measureElbow(blobs, { to: 4 })), {}], options: table(renderSvgOptions) },
   renderReport: {
     args: () => [{ title: "Shop", sections: [{ title: "Groups", chart: chartElbow(measureElbow(blobs, { to: 4 })) }] }],
     options: table(renderReportOptions),
