@@ -93,7 +93,14 @@ export function replayRace(
 }
 
 /** Live steps with many customers in the state; the time is that of one step, in seconds. */
-export function stepRace(events: number, customers: number, microseconds: number): Race {
+export function stepRace(
+  events: number,
+  customers: number,
+  rules: "reminders" | "of every kind",
+  count: number,
+  microseconds: number,
+): Race {
+  const chosen = (rules === "reminders" ? reminders : shopRules).slice(0, count);
   const all = shopEvents(events, customers);
   const messages = Array.from({ length: all.rows }, (_, i) => {
     return { customer: all.customer[i], type: all.type[i], time: all.time[i], value: all.value[i], cart: all.cart[i] };
@@ -101,14 +108,14 @@ export function stepRace(events: number, customers: number, microseconds: number
   // The state of the first half is the one that the second half is timed with.
   const half = messages.length >> 1;
   let warm: TriggerState | undefined;
-  for (let i = 0; i < half; i++) warm = stepTriggers(shopRules, warm, messages[i], options).state;
+  for (let i = 0; i < half; i++) warm = stepTriggers(chosen, warm, messages[i], options).state;
   const lap = (): Lap => {
     let state = warm;
     let actions = 0;
     const { seconds } = timed(
       () => {
         for (let i = half; i < messages.length; i++) {
-          const step = stepTriggers(shopRules, state, messages[i], options);
+          const step = stepTriggers(chosen, state, messages[i], options);
           state = step.state;
           actions += step.actions.length;
         }
@@ -120,7 +127,7 @@ export function stepRace(events: number, customers: number, microseconds: number
   };
   return {
     kernel: "triggers: live step",
-    size: `${customers} customers × ${shopRules.length} rules`,
+    size: `${customers} customers × ${chosen.length} rules ${rules}`,
     ours: lap,
     peers: [budget(microseconds / 1e6)],
   };

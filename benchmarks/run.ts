@@ -88,7 +88,10 @@ const races: Record<string, () => Race | Promise<Race>> = {
   "experiments: 10k tests": () => manyTestsRace(10_000, 0.1, python),
   "triggers: replay 1M, reminders": () => replayRace(1_000_000, 100_000, "reminders", 2),
   "triggers: replay 1M, every kind": () => replayRace(1_000_000, 100_000, "of every kind", 2),
-  "triggers: live step": () => stepRace(200_000, 100_000, 5),
+  "triggers: live step, one reminder": () => stepRace(200_000, 100_000, "reminders", 1, 5),
+  "triggers: live step, five reminders": () => stepRace(200_000, 100_000, "reminders", 5, 5),
+  "triggers: live step, twenty reminders": () => stepRace(200_000, 100_000, "reminders", 20, 5),
+  "triggers: live step, every kind": () => stepRace(50_000, 100_000, "of every kind", 20, 5),
   "calendar: local days 100k": () => intlDaysRace(100_000),
   "lifetime: BG/NBD 2,357": () => smallLifetimeRace(),
 };

@@ -1,6 +1,6 @@
 import { refuse } from "../core/errors.ts";
 import { flag, instant, type OptionTable, readOptions, timeZone } from "../core/options.ts";
-import { mapSet, type PersistentMap, emptyMap } from "../core/persistent-map.ts";
+import { emptyMap, mapChange, mapSet, type PersistentMap } from "../core/persistent-map.ts";
 import { queueOf, type Timed } from "../core/persistent-queue.ts";
 import { checkCodes } from "../tables/codes.ts";
 import { checkLog, type EventLog } from "../tables/event-log.ts";
@@ -150,21 +150,29 @@ function stateKeeper(desk: ReplayDesk): StateKeeper {
   return {
     keep() {
       const { customer, clock } = desk;
-      let slots: PersistentMap<Slot> = emptyMap();
       const profile = desk.profile();
-      let isEmpty = true;
+      const kept: [string, Slot][] = [];
+      let latest = -Infinity;
       for (const [id, rule, slot] of desk.slots()) {
+        const isWaiting = slot.anchor !== null;
         const matters = slotMatters(slot, rule, surroundings.lateness, profile.last);
-        if (slot.anchor === null && matters < clock) continue;
-        const at = slot.anchor === null ? matters + 1 : slot.due;
-        if (at < Infinity) timers.push([at, [customer, id]]);
-        slots = mapSet(slots, id, { ...slot, wake: at < Infinity ? at : null });
-        isEmpty = false;
+        if (!isWaiting && matters < clock) continue;
+        if (isWaiting) timers.push([slot.due, [customer, id]]);
+        else if (matters < Infinity) latest = Math.max(latest, matters);
+        kept.push([id, { ...slot, wake: isWaiting ? slot.due : null }]);
       }
       const until = profileMatters(profile, book, surroundings);
-      if (until >= clock && until < Infinity) timers.push([until + 1, [customer, null]]);
-      const kept = until < clock ? null : { ...profile, wake: until < Infinity ? until + 1 : null };
-      if (!isEmpty || kept !== null) customers = mapSet(customers, customer, { profile: kept, slots });
+      if (until < Infinity) latest = Math.max(latest, until);
+      const wake = latest < clock ? null : latest + 1;
+      if (wake !== null) timers.push([wake, [customer, null]]);
+      if (kept.length === 0 && until < clock) return;
+      const slots = mapChange(emptyMap<Slot>(), kept);
+      customers = mapSet(customers, customer, {
+        profile: until < clock ? null : { ...profile },
+        slots,
+        wake,
+        kept: kept.length,
+      });
     },
     state: (now) => ({ kind: "trigger-state", version: 1, now, customers, timers: queueOf(timers) }),
   };

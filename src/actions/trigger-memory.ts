@@ -10,13 +10,13 @@ export interface Slot {
   /** Whether quiet hours have put it off. */
   held: boolean;
   /** Times of counted events, or of the steps of a sequence so far (`null` = not taken), or gaps of a rhythm. */
-  times: (number | null)[];
+  times: readonly (number | null)[];
   /** Values of counted events where only different ones count, beside `times`. */
-  values: string[];
+  values: readonly string[];
   /** Begin of the session that is counted, or time of the last event of a rhythm. */
   since: number | null;
   /** Latest times of cancelling events, for `on` events that come late or at the same time. */
-  unless: number[];
+  unless: readonly number[];
   /** Anchor of the message that was last due. */
   firedAnchor: number | null;
   /** When it was. */
@@ -43,9 +43,10 @@ export interface Profile {
   timeZone: string | null;
   /** Consents as the latest message about them said; `null` = none came. */
   consents: ConsentRecord[] | null;
-  /** Time of the timer that is set; `null` = none. */
-  wake: number | null;
 }
+
+/** One list for all that are empty. */
+const none: readonly never[] = Object.freeze([]);
 
 /** A slot in which nothing has happened. */
 export function newSlot(): Slot {
@@ -53,10 +54,10 @@ export function newSlot(): Slot {
     anchor: null,
     due: 0,
     held: false,
-    times: [],
-    values: [],
+    times: none,
+    values: none,
     since: null,
-    unless: [],
+    unless: none,
     firedAnchor: null,
     firedAt: 0,
     reported: false,
@@ -74,7 +75,6 @@ export function newProfile(): Profile {
     segment: null,
     timeZone: null,
     consents: null,
-    wake: null,
   };
 }
 
@@ -105,7 +105,8 @@ export function slotMatters(slot: Slot, rule: ReadRule, lateness: number, last: 
  * Adds a time to cancelling times. Those that no wait of the given length could tell from their neighbors are left out:
  * a wait that contains one of them contains a neighbor too, so the list stays short however many come.
  */
-export function withCancel(times: readonly number[], time: number, wait: number, oldest: number): number[] {
+export function withCancel(times: readonly number[], time: number, wait: number, oldest: number): readonly number[] {
+  if (times.length === 0 && time >= oldest) return [time];
   let place = times.length;
   while (place > 0 && times[place - 1] > time) place--;
   const all = times.toSpliced(place, 0, time);

@@ -63,6 +63,8 @@ export interface RuleBook {
   /** In the order of firing. */
   readonly rules: readonly ReadRule[];
   readonly byName: ReadonlyMap<string, ReadRule>;
+  /** By the name of the slot, for rules without a key. */
+  readonly byPrefix: ReadonlyMap<string, ReadRule>;
   /** The rules that an event of a type may matter to. */
   readonly rulesFor: (type: string) => readonly ReadRule[];
   /** By the rule's index. */
@@ -94,37 +96,51 @@ export interface Surroundings {
 /** Reads rules, or takes them from the last call if they are still the same. */
 export function ruleBook(caller: string, rules: readonly TriggerRule[]): RuleBook {
   const known = typeof rules === "object" && rules !== null ? books.get(rules) : undefined;
-  if (known !== undefined && isSame(rules, known.copy)) return known.book;
+  if (known !== undefined && follows(rules, known.trace, 0) > 0) return known.book;
   const book = newBook(readTriggerRules(caller, rules));
-  books.set(rules, { book, copy: copyOf(rules) });
+  books.set(rules, { book, trace: traceOf(rules, []) });
   return book;
 }
 
-// A live step takes less time than reading its rules. They are looked up by identity and compared with a copy, since a list
-// may be changed between two calls.
-const books = new WeakMap<object, { book: RuleBook; copy: unknown }>();
+// A live step takes less time than reading its rules. They are looked up by identity and held against a trace of what they
+// were when they were read, since a list may be changed between two calls.
+const books = new WeakMap<object, { book: RuleBook; trace: readonly unknown[] }>();
 
-function isSame(value: unknown, copy: unknown): boolean {
-  if (typeof value !== "object" || value === null) return Object.is(value, copy);
-  if (typeof copy !== "object" || copy === null) return false;
+/** Marks the end of an object's keys in a trace. */
+const end = Symbol("end");
+
+/** Lists a value, and what it is made of, in the order of a walk. */
+function traceOf(value: unknown, into: unknown[]): unknown[] {
+  into.push(value);
   if (Array.isArray(value)) {
-    const other = copy as unknown[];
-    return value.length === other.length && value.every((item, i) => isSame(item, other[i]));
+    into.push(value.length);
+    for (const item of value) traceOf(item, into);
+  } else if (typeof value === "object" && value !== null) {
+    for (const key in value) {
+      into.push(key);
+      traceOf((value as Readonly<Record<string, unknown>>)[key], into);
+    }
+    into.push(end);
   }
-  const given = value as Readonly<Record<string, unknown>>;
-  const other = copy as ReadonlyMap<string, unknown>;
-  let keys = 0;
-  for (const key in given) {
-    keys++;
-    if (!other.has(key) || !isSame(given[key], other.get(key))) return false;
-  }
-  return keys === other.size;
+  return into;
 }
 
-function copyOf(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(copyOf);
-  return new Map(Object.entries(value).map(([key, item]) => [key, copyOf(item)]));
+/** The place in a trace behind a value that has not changed; −1 for one that has. */
+function follows(value: unknown, trace: readonly unknown[], place: number): number {
+  if (!Object.is(value, trace[place])) return -1;
+  let at = place + 1;
+  if (typeof value !== "object" || value === null) return at;
+  if (Array.isArray(value)) {
+    if (trace[at++] !== value.length) return -1;
+    for (let i = 0; i < value.length && at > 0; i++) at = follows(value[i], trace, at);
+    return at;
+  }
+  for (const key in value) {
+    if (trace[at++] !== key) return -1;
+    at = follows((value as Readonly<Record<string, unknown>>)[key], trace, at);
+    if (at < 0) return -1;
+  }
+  return trace[at] === end ? at + 1 : -1;
 }
 
 function newBook(rules: readonly ReadRule[]): RuleBook {
@@ -135,11 +151,14 @@ function newBook(rules: readonly ReadRule[]): RuleBook {
   const byType = new Map([...types].map((type) => [type, concerned((named) => named.has(type))]));
   const others = concerned(() => false);
   const pauses = [...new Set(rules.flatMap(({ count }) => count?.session ?? []))];
+  // Texts that have been keys of an object are compared by address: most time of a step goes into finding slots.
+  const prefixes = Object.keys(Object.fromEntries(rules.toSorted((a, b) => a.index - b.index).map(({ name }) => [slotPrefix(name), 0]))); // prettier-ignore
   return {
     rules,
     byName: new Map(rules.map((rule) => [rule.name, rule])),
+    byPrefix: new Map(rules.filter(({ by }) => by === null).map((rule) => [prefixes[rule.index], rule])),
     rulesFor: (type) => byType.get(type) ?? others,
-    prefixes: rules.toSorted((a, b) => a.index - b.index).map(({ name }) => slotPrefix(name)),
+    prefixes,
     pauses,
     shortestPause: pauses.reduce((least, pause) => Math.min(least, pause), Infinity),
     usesSegments: rules.some(({ segments, exceptSegments }) => segments !== null || exceptSegments !== null),

@@ -135,8 +135,13 @@ export function reportOf(
 
 /** Messages by time; those of one time keep their order. */
 function byTime<T extends { readonly time: number }>(messages: readonly T[]): T[] {
-  const times = Float64Array.from(messages, ({ time }) => time);
-  return Array.from(rowOrder(times, times.length, 1), (place) => messages[place]);
+  // Loops: `from` with a function goes through an iterator, ten times as slow for a million messages.
+  const times = new Float64Array(messages.length);
+  for (let i = 0; i < times.length; i++) times[i] = messages[i].time;
+  const order = rowOrder(times, times.length, 1);
+  const sorted: T[] = [];
+  for (let i = 0; i < order.length; i++) sorted.push(messages[order[i]]);
+  return sorted;
 }
 
 /** Says which events were not read, or not for a rule. */

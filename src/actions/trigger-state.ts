@@ -1,5 +1,6 @@
 import {
   emptyMap,
+  mapChange,
   mapDelete,
   mapEntries,
   mapGet,
@@ -37,9 +38,13 @@ export interface Memory {
   readonly profile: Profile | null;
   /** By the name of the slot. */
   readonly slots: PersistentMap<Slot>;
+  /** When to look what can be forgotten; `null` = nothing in sight. */
+  readonly wake: number | null;
+  /** How many slots were left when it was last looked. */
+  readonly kept: number;
 }
 
-/** What a timer is set for: a customer's slot; `null` = the profile. */
+/** What a timer is set for: a customer's slot; `null` = to look what can be forgotten. */
 export type TimerItem = readonly [customer: string, slot: string | null];
 
 /** A desk that keeps its memory in a state. */
@@ -80,8 +85,10 @@ class Live implements LiveDesk {
   private memory: Memory | undefined = undefined;
   private present: Readonly<Profile> = nobody;
   private isProfileEdited = false;
-  /** Slots that this step has copied to change them. */
-  private readonly edited = new Map<string, Slot>();
+  /** Whether what is over is to be dropped from all of the open memory, not only from what was edited. */
+  private isLookedOver = false;
+  /** Slots that this step has copied to change them; the rule is undefined where its name is gone. */
+  private edited: Edited[] = [];
 
   constructor(
     readonly caller: string,
@@ -110,11 +117,11 @@ class Live implements LiveDesk {
   }
 
   edit(rule: ReadRule, key: string | null): Slot {
-    return this.copyOf(slotId(this.book.prefixes[rule.index], key));
+    return this.copyOf(slotId(this.book.prefixes[rule.index], key), rule);
   }
 
   keysOf(rule: ReadRule): (string | null)[] {
-    const ids = new Set(this.edited.keys());
+    const ids = new Set(this.edited.map(({ id }) => id));
     if (this.memory !== undefined) for (const [id] of mapEntries(this.memory.slots)) ids.add(id);
     return [...ids].flatMap((id) => {
       const slot = parseSlotId(id);
@@ -123,15 +130,15 @@ class Live implements LiveDesk {
   }
 
   setTimer(rule: ReadRule, key: string | null, slot: Slot): void {
-    const at = slot.anchor !== null ? slot.due : this.matters(slot, rule) + 1;
-    // What is due is fired after the event, and what matters no more is dropped when the memory is put away.
-    if (at <= this.clock || at === Infinity || (slot.wake !== null && slot.wake <= at)) return;
-    slot.wake = at;
-    this.timers = queueAdd(this.timers, at, [this.customer, slotId(this.book.prefixes[rule.index], key)]);
+    const { anchor, due, wake } = slot;
+    // What is due already is fired after the event.
+    if (anchor === null || due <= this.clock || (wake !== null && wake <= due)) return;
+    slot.wake = due;
+    this.timers = queueAdd(this.timers, due, [this.customer, slotId(this.book.prefixes[rule.index], key)]);
   }
 
   open(customer: string): void {
-    if (customer === this.customer && (this.memory !== undefined || this.edited.size > 0)) return;
+    if (customer === this.customer && (this.memory !== undefined || this.edited.length > 0)) return;
     this.putAway();
     this.customer = customer;
     this.memory = mapGet(this.customers, customer);
@@ -155,47 +162,72 @@ class Live implements LiveDesk {
   }
 
   private look(id: string): Readonly<Slot> | undefined {
-    return this.edited.get(id) ?? (this.memory === undefined ? undefined : mapGet(this.memory.slots, id));
+    for (const edited of this.edited) if (edited.id === id) return edited.slot;
+    return this.memory === undefined ? undefined : mapGet(this.memory.slots, id);
   }
 
-  private copyOf(id: string): Slot {
-    let slot = this.edited.get(id);
-    if (slot === undefined) {
-      const kept = this.memory === undefined ? undefined : mapGet(this.memory.slots, id);
-      slot = kept === undefined ? newSlot() : { ...kept };
-      this.edited.set(id, slot);
-    }
+  private copyOf(id: string, rule: ReadRule | undefined): Slot {
+    for (const edited of this.edited) if (edited.id === id) return edited.slot;
+    const kept = this.memory === undefined ? undefined : mapGet(this.memory.slots, id);
+    const slot = kept === undefined ? newSlot() : { ...kept };
+    this.edited.push({ id, slot, rule });
     return slot;
   }
 
-  private matters(slot: Slot, rule: ReadRule): number {
-    return slotMatters(slot, rule, this.surroundings.lateness, this.present.last);
-  }
-
+  /** Keeps of the open memory what still matters, with a timer for when that is to be looked at. */
   private putAway(): void {
-    if (this.edited.size === 0 && !this.isProfileEdited) return;
-    let slots = this.memory?.slots ?? emptyMap<Slot>();
-    for (const [id, slot] of this.edited) {
-      const rule = this.book.byName.get(parseSlotId(id)?.rule ?? "");
-      const isKept = rule !== undefined && (slot.anchor !== null || this.matters(slot, rule) >= this.clock);
-      slots = isKept ? mapSet(slots, id, slot) : mapDelete(slots, id);
+    if (this.edited.length === 0 && !this.isProfileEdited && !this.isLookedOver) return;
+    const { memory, clock } = this;
+    const latest = { until: -Infinity };
+    let slots = memory?.slots ?? emptyMap<Slot>();
+    if (this.edited.length > 0) slots = mapChange(slots, this.keptOf(latest));
+    let kept = memory?.kept ?? 0;
+    const hasGrown = mapSize(slots) > 2 * Math.max(kept, fewSlots);
+    if (this.isLookedOver || hasGrown) {
+      slots = mapChange(slots, this.overOf(slots, latest));
+      kept = mapSize(slots);
     }
-    this.edited.clear();
-    if (this.isProfileEdited) this.present = this.keptProfile(this.present);
-    this.isProfileEdited = false;
-    const profile = this.present === nobody ? null : this.present;
+    const until = profileMatters(this.present, this.book, this.surroundings);
+    const profile = this.present === nobody || until < clock ? null : this.present;
+    if (profile !== null && until < Infinity) latest.until = Math.max(latest.until, until);
+    let wake = this.isLookedOver ? null : (memory?.wake ?? null);
+    if (wake === null && latest.until >= clock) {
+      wake = latest.until + 1;
+      this.timers = queueAdd(this.timers, wake, [this.customer, null]);
+    }
     const isEmpty = profile === null && mapSize(slots) === 0;
-    if (!isEmpty) this.customers = mapSet(this.customers, this.customer, { profile, slots });
-    else if (this.memory !== undefined) this.customers = mapDelete(this.customers, this.customer);
+    if (!isEmpty) this.customers = mapSet(this.customers, this.customer, { profile, slots, wake, kept });
+    else if (memory !== undefined) this.customers = mapDelete(this.customers, this.customer);
+    this.edited = [];
+    this.isProfileEdited = false;
+    this.isLookedOver = false;
   }
 
-  /** The profile with a timer for its end; nobody's when it has ended. */
-  private keptProfile(profile: Readonly<Profile>): Readonly<Profile> {
-    const until = profileMatters(profile, this.book, this.surroundings);
-    if (until < this.clock) return nobody;
-    if (until === Infinity || (profile.wake !== null && profile.wake <= until + 1)) return profile;
-    this.timers = queueAdd(this.timers, until + 1, [this.customer, null]);
-    return { ...profile, wake: until + 1 };
+  /** What of the edited slots is kept. */
+  private keptOf(latest: { until: number }): [string, Slot | undefined][] {
+    return this.edited.map(({ id, slot, rule }) => [id, this.isKept(slot, rule, latest) ? slot : undefined]);
+  }
+
+  /** The slots that are over. */
+  private overOf(slots: PersistentMap<Slot>, latest: { until: number }): [string, undefined][] {
+    const changes: [string, undefined][] = [];
+    for (const [id, slot] of mapEntries(slots))
+      if (!this.isKept(slot, this.ruleOf(id), latest)) changes.push([id, undefined]);
+    return changes;
+  }
+
+  /** Whether a slot is needed at the clock or later; what only matters up to a time counts towards the latest such time. */
+  private isKept(slot: Slot, rule: ReadRule | undefined, latest: { until: number }): boolean {
+    if (rule === undefined) return false;
+    if (slot.anchor !== null) return true;
+    const until = slotMatters(slot, rule, this.surroundings.lateness, this.present.last);
+    if (until < this.clock) return false;
+    if (until < Infinity) latest.until = Math.max(latest.until, until);
+    return true;
+  }
+
+  private ruleOf(id: string): ReadRule | undefined {
+    return this.book.byPrefix.get(id) ?? this.book.byName.get(parseSlotId(id)?.rule ?? "");
   }
 
   /** Looks after the timers of one instant, customer by customer. */
@@ -208,7 +240,7 @@ class Live implements LiveDesk {
       for (; i < sorted.length && sorted[i][0] === customer; i++) {
         const id = sorted[i][1];
         if (id !== null) this.wakeSlot(time, id, due);
-        else if (this.present.wake === time) this.editProfile().wake = null;
+        else if (this.memory?.wake === time) this.isLookedOver = true;
       }
       for (const { rule, key } of due.length > 1 ? due.sort(inFiringOrder) : due) ring(this, rule, key);
     }
@@ -217,14 +249,23 @@ class Live implements LiveDesk {
   private wakeSlot(time: number, id: string, due: Timer[]): void {
     // A timer that was set before an earlier one is over.
     if (this.look(id)?.wake !== time) return;
-    const slot = this.copyOf(id);
+    const rule = this.ruleOf(id);
+    const slot = this.copyOf(id, rule);
     slot.wake = null;
-    const named = parseSlotId(id);
-    const rule = this.book.byName.get(named?.rule ?? "");
-    if (rule === undefined || named === undefined) return;
-    if (slot.anchor !== null && slot.due <= this.clock) due.push({ rule, key: named.key });
-    else this.setTimer(rule, named.key, slot);
+    if (rule === undefined) return;
+    const key = this.book.byPrefix.has(id) ? null : (parseSlotId(id)?.key ?? null);
+    if (slot.anchor !== null && slot.due <= this.clock) due.push({ rule, key });
+    else this.setTimer(rule, key, slot);
   }
+}
+
+/** So few slots are not worth looking over. */
+const fewSlots = 16;
+
+interface Edited {
+  readonly id: string;
+  readonly slot: Slot;
+  readonly rule: ReadRule | undefined;
 }
 
 function byCustomer(a: TimerItem, b: TimerItem): number {

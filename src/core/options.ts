@@ -260,11 +260,13 @@ export function readOptions<O extends object, Absent extends keyof O = never>(
     refuse(caller, "invalid-option", path, "an object", describeValue(options));
   }
   const specs = table as Readonly<Record<string, OptionSpec<unknown>>>;
+  const known = Object.keys(specs);
   for (const key of Object.keys(given)) {
-    if (!Object.hasOwn(specs, key)) refuseUnknown(caller, path, key, Object.keys(specs));
+    if (!Object.hasOwn(specs, key)) refuseUnknown(caller, path, key, known);
   }
   const read: Record<string, unknown> = {};
-  for (const [key, row] of Object.entries(specs)) {
+  for (const key of known) {
+    const row = specs[key];
     const value = given[key];
     if (value === undefined && !row.required) {
       read[key] = row.fallback;

@@ -10,8 +10,10 @@ export type PersistentMap<T> = MapLeaf<T> | MapBranch<T>;
 /** A small map: its entries in the order in which they came. */
 export interface MapLeaf<T> {
   /** Keys and values; keys differ. */
-  readonly entries: readonly (readonly [key: string, value: T])[];
+  readonly entries: readonly Entry<T>[];
 }
+
+type Entry<T> = readonly [key: string, value: T];
 
 /** A large map: sixteen parts by hash. */
 export interface MapBranch<T> {
@@ -42,60 +44,105 @@ export function mapSize<T>(map: PersistentMap<T>): number {
 /** The value under a key; `undefined` when there is none. */
 export function mapGet<T>(map: PersistentMap<T>, key: string): T | undefined {
   let node = map;
+  let hash = 0;
   for (let level = 0; "parts" in node; level++) {
-    const part = node.parts[slotOf(key, level)];
+    if (level % levelsPerHash === 0) hash = hashOf(key, level / levelsPerHash);
+    const part = node.parts[slotOf(hash, level)];
     if (part === null) return undefined;
     node = part;
   }
-  for (const [name, value] of node.entries) if (name === key) return value;
-  return undefined;
+  const place = placeOf(node.entries, key);
+  return place < 0 ? undefined : node.entries[place][1];
 }
 
 /** The map with a value under a key, new or in place of the old one. */
-export function mapSet<T>(map: PersistentMap<T>, key: string, value: T, level = 0): PersistentMap<T> {
+export function mapSet<T>(map: PersistentMap<T>, key: string, value: T): PersistentMap<T> {
+  return withEntry(map, [key, value], 0, 0);
+}
+
+function withEntry<T>(map: PersistentMap<T>, entry: Entry<T>, level: number, above: number): PersistentMap<T> {
   if ("parts" in map) {
-    const slot = slotOf(key, level);
-    const old = map.parts[slot] ?? emptyMap<T>();
-    const part = mapSet(old, key, value, level + 1);
-    return { size: map.size + mapSize(part) - mapSize(old), parts: map.parts.with(slot, part) };
+    const hash = level % levelsPerHash === 0 ? hashOf(entry[0], level / levelsPerHash) : above;
+    const slot = slotOf(hash, level);
+    const old = map.parts[slot];
+    const part: PersistentMap<T> = old === null ? { entries: [entry] } : withEntry(old, entry, level + 1, hash);
+    const parts = map.parts.slice();
+    parts[slot] = part;
+    return { size: map.size + mapSize(part) - (old === null ? 0 : mapSize(old)), parts };
   }
-  const place = map.entries.findIndex(([name]) => name === key);
-  if (place >= 0) return { entries: map.entries.with(place, [key, value]) };
-  const entries = [...map.entries, [key, value] as const];
-  if (entries.length <= mostEntries || level >= deepest) return { entries };
+  const entries = map.entries.slice();
+  const place = placeOf(entries, entry[0]);
+  entries[place < 0 ? entries.length : place] = entry;
+  return entries.length <= mostEntries || level >= deepest ? { entries } : branchOf(entries, level);
+}
+
+/** Parts by hash, for more entries than a list shall hold. */
+function branchOf<T>(entries: readonly Entry<T>[], level: number): MapBranch<T> {
   const parts = new Array<PersistentMap<T> | null>(width).fill(null);
-  for (const [name, item] of entries) {
-    const slot = slotOf(name, level);
-    parts[slot] = mapSet(parts[slot] ?? emptyMap<T>(), name, item, level + 1);
+  let branch: PersistentMap<T> = { size: 0, parts };
+  for (const entry of entries) branch = withEntry(branch, entry, level, hashOf(entry[0], Math.floor(level / levelsPerHash))); // prettier-ignore
+  return branch as MapBranch<T>;
+}
+
+/** The map with many values under their keys; `undefined` takes a key out. One copy of a small map serves all changes. */
+export function mapChange<T>(
+  map: PersistentMap<T>,
+  changes: readonly (readonly [key: string, value: T | undefined])[],
+): PersistentMap<T> {
+  if ("parts" in map || map.entries.length + changes.length > mostEntries) {
+    let changed = map;
+    for (const [key, value] of changes) changed = value === undefined ? mapDelete(changed, key) : mapSet(changed, key, value); // prettier-ignore
+    return changed;
   }
-  return { size: entries.length, parts };
+  const entries = map.entries.slice();
+  for (const change of changes) {
+    const place = placeOf(entries, change[0]);
+    if (isEntry(change)) entries[place < 0 ? entries.length : place] = change;
+    else if (place >= 0) entries.splice(place, 1);
+  }
+  return { entries };
+}
+
+function isEntry<T>(change: readonly [string, T | undefined]): change is Entry<T> {
+  return change[1] !== undefined;
 }
 
 /** The map without a key; the same map when it has no such key. */
-export function mapDelete<T>(map: PersistentMap<T>, key: string, level = 0): PersistentMap<T> {
+export function mapDelete<T>(map: PersistentMap<T>, key: string): PersistentMap<T> {
+  return withoutKey(map, key, 0, 0);
+}
+
+function withoutKey<T>(map: PersistentMap<T>, key: string, level: number, above: number): PersistentMap<T> {
   if (!("parts" in map)) {
-    const entries = map.entries.filter(([name]) => name !== key);
-    return entries.length === map.entries.length ? map : { entries };
+    const place = placeOf(map.entries, key);
+    return place < 0 ? map : { entries: map.entries.toSpliced(place, 1) };
   }
-  const slot = slotOf(key, level);
+  const hash = level % levelsPerHash === 0 ? hashOf(key, level / levelsPerHash) : above;
+  const slot = slotOf(hash, level);
   const old = map.parts[slot];
-  const part = old === null ? old : mapDelete(old, key, level + 1);
+  const part = old === null ? old : withoutKey(old, key, level + 1, hash);
   if (part === null || part === old) return map;
-  const next = { size: map.size - 1, parts: map.parts.with(slot, mapSize(part) === 0 ? null : part) };
+  const parts = map.parts.slice();
+  parts[slot] = mapSize(part) === 0 ? null : part;
+  const next = { size: map.size - 1, parts };
   return next.size <= mostEntries ? { entries: [...mapEntries(next)] } : next;
 }
 
 /** All entries, in an order that depends on the keys only up to a small map. */
-export function* mapEntries<T>(map: PersistentMap<T>): Generator<readonly [key: string, value: T]> {
-  if ("parts" in map) {
-    for (const part of map.parts) if (part !== null) yield* mapEntries(part);
-  } else {
-    yield* map.entries;
-  }
+export function mapEntries<T>(map: PersistentMap<T>): readonly Entry<T>[] {
+  if (!("parts" in map)) return map.entries;
+  const entries: Entry<T>[] = [];
+  for (const part of map.parts) if (part !== null) for (const entry of mapEntries(part)) entries.push(entry);
+  return entries;
 }
 
-function slotOf(key: string, level: number): number {
-  return (hashOf(key, Math.floor(level / levelsPerHash)) >>> (bits * (level % levelsPerHash))) % width;
+function placeOf<T>(entries: readonly Entry<T>[], key: string): number {
+  for (let i = 0; i < entries.length; i++) if (entries[i][0] === key) return i;
+  return -1;
+}
+
+function slotOf(hash: number, level: number): number {
+  return (hash >>> (bits * (level % levelsPerHash))) % width;
 }
 
 /** FNV-1a over code units with a finish that mixes high bits into low ones; another seed is another hash. */

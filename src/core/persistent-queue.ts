@@ -6,8 +6,8 @@
  * size are merged. A taken timer is only skipped, so nothing large is copied. Timers of one instant come in any order.
  */
 export interface PersistentQueue<T> {
-  /** What was added last, in the order of time. */
-  readonly fresh: readonly Timed<T>[];
+  /** What was added last. */
+  readonly fresh: Run<T>;
   /** Sorted runs, from long to short. */
   readonly runs: readonly Run<T>[];
 }
@@ -15,39 +15,47 @@ export interface PersistentQueue<T> {
 /** Something that is to happen at a time. */
 export type Timed<T> = readonly [time: number, item: T];
 
-/** Timers in the order of time, of which the first ones may be gone. */
+/** Timers in the order of time, of which the first ones may be gone. Times lie side by side, so that looking at many is fast. */
 export interface Run<T> {
   /** How many are gone. */
   readonly from: number;
-  readonly items: readonly Timed<T>[];
+  readonly times: readonly number[];
+  /** One per time. */
+  readonly items: readonly T[];
 }
 
 const mostFresh = 32;
 
 /** The queue without timers. */
 export function emptyQueue<T>(): PersistentQueue<T> {
-  return { fresh: [], runs: [] };
+  return { fresh: { from: 0, times: [], items: [] }, runs: [] };
 }
 
 /** A queue of many timers. */
 export function queueOf<T>(timers: readonly Timed<T>[]): PersistentQueue<T> {
-  if (timers.length === 0) return emptyQueue();
-  return { fresh: [], runs: [{ from: 0, items: timers.toSorted((a, b) => a[0] - b[0]) }] };
+  const queue = emptyQueue<T>();
+  if (timers.length === 0) return queue;
+  const sorted = timers.toSorted((a, b) => a[0] - b[0]);
+  const run = { from: 0, times: sorted.map(([time]) => time), items: sorted.map(([, item]) => item) };
+  return { fresh: queue.fresh, runs: [run] };
 }
 
 /** All timers, in no special order. */
 export function queueEntries<T>({ fresh, runs }: PersistentQueue<T>): Timed<T>[] {
-  return [...runs.flatMap(({ from, items }) => items.slice(from)), ...fresh];
+  return [...runs, fresh].flatMap(({ from, times, items }) =>
+    items.slice(from).map((item, i): Timed<T> => [times[from + i], item]),
+  );
 }
 
 /** The queue with one more timer. Cost: the logarithm of its length, on average. */
 export function queueAdd<T>(queue: PersistentQueue<T>, time: number, item: T): PersistentQueue<T> {
   const { fresh, runs } = queue;
-  let place = fresh.length;
-  while (place > 0 && fresh[place - 1][0] > time) place--;
-  const added = fresh.toSpliced(place, 0, [time, item]);
-  if (added.length < mostFresh) return { fresh: added, runs };
-  let run: Run<T> = { from: 0, items: added };
+  let place = fresh.times.length;
+  while (place > 0 && fresh.times[place - 1] > time) place--;
+  const times = fresh.times.toSpliced(place, 0, time);
+  const items = fresh.items.toSpliced(place, 0, item);
+  let run: Run<T> = { from: 0, times, items };
+  if (times.length < mostFresh) return { fresh: run, runs };
   const kept = runs.slice();
   // As long as the last run is no longer than twice the new one: a timer is merged a logarithmic number of times.
   for (let last = kept.at(-1); last !== undefined && left(last) <= 2 * left(run); last = kept.at(-1)) {
@@ -55,13 +63,13 @@ export function queueAdd<T>(queue: PersistentQueue<T>, time: number, item: T): P
     run = merged(last, run);
   }
   kept.push(run);
-  return { fresh: [], runs: kept };
+  return { fresh: emptyQueue<T>().fresh, runs: kept };
 }
 
 /** When the earliest timer is due; `Infinity` without one. */
 export function queueNext<T>({ fresh, runs }: PersistentQueue<T>): number {
-  let time = fresh.length > 0 ? fresh[0][0] : Infinity;
-  for (const { from, items } of runs) time = Math.min(time, items[from][0]);
+  let time = fresh.times.length > 0 ? fresh.times[0] : Infinity;
+  for (const { from, times } of runs) if (times[from] < time) time = times[from];
   return time;
 }
 
@@ -76,33 +84,36 @@ export function queueTake<T>(queue: PersistentQueue<T>): { taken: T[]; rest: Per
   const taken: T[] = [];
   const runs: Run<T>[] = [];
   for (const run of queue.runs) {
-    let from = run.from;
-    while (from < run.items.length && run.items[from][0] === time) taken.push(run.items[from++][1]);
-    if (from === run.from) runs.push(run);
-    else if (from < run.items.length) runs.push(trimmed(from, run.items));
+    const rest = withoutFirst(run, time, taken);
+    if (rest.from < rest.times.length) runs.push(rest);
   }
-  let gone = 0;
-  while (gone < queue.fresh.length && queue.fresh[gone][0] === time) taken.push(queue.fresh[gone++][1]);
-  return { taken, rest: { fresh: queue.fresh.slice(gone), runs } };
+  const { from, times, items } = withoutFirst(queue.fresh, time, taken);
+  return { taken, rest: { fresh: { from: 0, times: times.slice(from), items: items.slice(from) }, runs } };
+}
+
+/** A run without its timers of an instant, which are put down. */
+function withoutFirst<T>(run: Run<T>, time: number, taken: T[]): Run<T> {
+  const { times, items } = run;
+  let { from } = run;
+  if (times[from] !== time) return run;
+  while (from < times.length && times[from] === time) taken.push(items[from++]);
+  // A run drops what is gone once that is most of it, so that a queue is at most twice as large as need be.
+  return 2 * from > times.length ? { from: 0, times: times.slice(from), items: items.slice(from) } : { from, times, items }; // prettier-ignore
 }
 
 function left<T>({ from, items }: Run<T>): number {
   return items.length - from;
 }
 
-/** A run that drops what is gone once that is most of it, so that a queue is at most twice as large as need be. */
-function trimmed<T>(from: number, items: readonly Timed<T>[]): Run<T> {
-  return 2 * from > items.length ? { from: 0, items: items.slice(from) } : { from, items };
-}
-
 function merged<T>(a: Run<T>, b: Run<T>): Run<T> {
-  const items: Timed<T>[] = [];
+  const times: number[] = [];
+  const items: T[] = [];
   let i = a.from;
   let j = b.from;
-  while (i < a.items.length && j < b.items.length) {
-    items.push(b.items[j][0] < a.items[i][0] ? b.items[j++] : a.items[i++]);
+  while (i < a.times.length || j < b.times.length) {
+    const isFirst = j >= b.times.length || (i < a.times.length && a.times[i] <= b.times[j]);
+    times.push(isFirst ? a.times[i] : b.times[j]);
+    items.push(isFirst ? a.items[i++] : b.items[j++]);
   }
-  while (i < a.items.length) items.push(a.items[i++]);
-  while (j < b.items.length) items.push(b.items[j++]);
-  return { from: 0, items };
+  return { from: 0, times, items };
 }

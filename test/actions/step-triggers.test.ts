@@ -381,7 +381,29 @@ describe("the state", () => {
       { name: "then", on: "view", then: [{ on: "buy", withinMinutes: 9 }], afterMinutes: 0 },
     ];
     const { state } = streamTriggers(rules, [ann("view", 0), ann("cart", 1), ann("view", 5), ann("buy", 9), ann("cart", 12), { now: 3 * day }], { frequencyCap: { messages: 1, days: 1 } }); // prettier-ignore
-    expect(state).toEqual({ kind: "trigger-state", version: 1, now: 3 * day, customers: { entries: [] }, timers: { fresh: [], runs: [] } }); // prettier-ignore
+    expect(state).toEqual({ ...stepTriggers([cart], undefined, { now: 3 * day }).state, customers: { entries: [] } });
+  });
+
+  it("stays small for one customer with carts without end, as a guest is", () => {
+    const rules: TriggerRule[] = [
+      { ...cart, by: "cart" },
+      { name: "yearly", on: "signup", afterMinutes: 0, reentry: { afterMinutes: 525_600 } },
+    ];
+    let state: TriggerState | undefined = stepTriggers(rules, undefined, {
+      customer: "guest",
+      type: "signup",
+      time: 0,
+    }).state;
+    let largest = 0;
+    for (let i = 1; i <= 3000; i++) {
+      const event = { customer: "guest", type: "cart", time: i * minute, cart: `c${i}` };
+      state = stepTriggers(rules, state, event, { latenessMinutes: 60 }).state;
+      if (i % 100 === 0) largest = Math.max(largest, JSON.stringify(state).length);
+    }
+    // 120 carts matter at a time: 60 that wait, and 60 that an event could come late for.
+    const { customers } = JSON.parse(JSON.stringify(state)) as TriggerState;
+    expect(JSON.stringify(customers).match(/4:cart/g)?.length).toBeLessThan(250);
+    expect(largest).toBeLessThan(80_000);
   });
 
   it("outlives a change of the rules: what waits keeps its deadline, what has lost its rule goes", () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   emptyMap,
   type MapBranch,
+  mapChange,
   mapDelete,
   mapEntries,
   mapGet,
@@ -41,6 +42,23 @@ describe("a persistent map", () => {
         expect(new Map(mapEntries(map))).toEqual(twin);
       }),
       { numRuns: 100 },
+    );
+  });
+
+  it("takes many changes at once as it takes them one by one", () => {
+    const key = fc.integer({ min: 0, max: 40 }).map(String);
+    const changes = fc.array(fc.tuple(key, fc.option(fc.integer(), { nil: undefined })), { maxLength: 40 });
+    fc.assert(
+      fc.property(fc.array(changes, { maxLength: 10 }), (batches) => {
+        let map = freezeDeep(emptyMap<number>());
+        for (const batch of batches) {
+          const one = batch.reduce((m, [name, v]) => (v === undefined ? mapDelete(m, name) : mapSet(m, name, v)), map);
+          const all = mapChange(map, batch);
+          expect(new Map(mapEntries(all))).toEqual(new Map(mapEntries(one)));
+          expect(mapSize(all)).toBe(mapSize(one));
+          map = freezeDeep(all);
+        }
+      }),
     );
   });
 

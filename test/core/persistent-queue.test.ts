@@ -44,7 +44,7 @@ describe("a persistent queue", () => {
     for (let i = 0; i < 20_000; i++) queue = queueAdd(queue, (i * 7919) % 20_011, i);
     expect(queue.runs.length).toBeLessThan(12);
     for (let i = 0; i < 19_000; i++) queue = queueTake(queue).rest;
-    const stored = queue.runs.reduce((sum, { items }) => sum + items.length, queue.fresh.length);
+    const stored = queue.runs.reduce((sum, { items }) => sum + items.length, queue.fresh.items.length);
     expect(queueEntries(queue).length).toBe(1000);
     expect(stored).toBeLessThan(2100);
   });
