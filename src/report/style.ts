@@ -21,6 +21,7 @@ figure svg { display: block; width: 100%; height: auto; }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .4rem .75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); max-width: 24rem; }
 .long { min-width: 12rem; }
+td.prose { min-width: 18rem; }
 tr:last-child > * { border-bottom: 0; }
 thead th { position: sticky; top: 0; background: var(--band); font-weight: 600; vertical-align: bottom; }
 tbody th { font-weight: 600; min-width: 9rem; }
@@ -48,6 +49,7 @@ td.number { white-space: nowrap; }
   .table { overflow: visible; max-height: none; border: 0; }
   table { font-size: 8.5pt; }
   th, td, tbody th { padding: 2pt 4pt; min-width: 0; }
+  td.prose { min-width: 14em; }
   thead { display: table-header-group; }
   thead th { position: static; }
 }

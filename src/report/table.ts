@@ -35,15 +35,22 @@ export function tableHtml({ columns, rows }: ReportTable, labelledBy: string): s
   );
 }
 
-/** Words are broken only where one of them is longer than a column should be wide. */
+/** Words are broken only where one of them is longer than a column should be wide; sentences get a column to be read in. */
 function classOf(text: string, isNumber: boolean): string {
-  const names = [...(isNumber ? ["number"] : []), ...(/\S{25}/.test(text) ? ["long"] : [])];
+  const names = [
+    ...(isNumber ? ["number"] : []),
+    ...(/\S{25}/.test(text) ? ["long"] : []),
+    ...(!isNumber && text.length > sentence ? ["prose"] : []),
+  ];
   return names.length === 0 ? "" : ` class="${names.join(" ")}"`;
 }
 
 function numberOf(cell: Cell): number | null {
   return typeof cell === "number" ? cell : null;
 }
+
+/** Texts longer than this are read as sentences. */
+const sentence = 32;
 
 /** The first column names the row when it holds text. */
 function cellHtml(cell: Cell, number: string, isNumber: boolean, isFirst: boolean): string {

@@ -12,6 +12,9 @@ import { dayMs, percent, round, sectionOr } from "./material.ts";
 const spanDays = 28;
 const recentWeeks = 4;
 
+/** A shop grows: what was ordinary a year ago says little about this week. */
+const ordinaryWeeks = 26;
+
 /** The sections about change. */
 export function changeSections({ shop, figures }: Material): Section[] {
   return [
@@ -64,7 +67,9 @@ const nameOf = ({ hasValue }: Shop): string => (hasValue ? "Revenue" : "Buyers")
 
 function weekByWeek(shop: Shop): Omit<Section, "title"> | string {
   // The first and the last calendar week are seldom whole.
-  const weeks = measured(shop, "week").values.slice(1, -1);
+  const weeks = measured(shop, "week")
+    .values.slice(1, -1)
+    .slice(-ordinaryWeeks - recentWeeks);
   if (weeks.length < 12)
     return "The data cover fewer than 14 weeks: too few to tell a change from ordinary ups and downs.";
   const split = weeks.length - recentWeeks;

@@ -1,12 +1,12 @@
 // How customers come to buy, where they stop, and whether buyers come back.
-import { chartFunnel, chartSankey } from "clientele/charts";
+import { chartCohorts, chartFunnel, chartSankey } from "clientele/charts";
 import { deriveCohorts } from "clientele/features";
 import { measureDropOff, measureFunnel, measureStepMatrix, sankeyOf } from "clientele/journeys";
 import type { Section } from "clientele/report";
 import type { Analysis, Shop } from "../pipeline.ts";
-import { count as number, dateOf, money, share } from "../progress.ts";
+import { count as number, money, share } from "../progress.ts";
 import type { Material } from "./material.ts";
-import { percent, round, sectionOr } from "./material.ts";
+import { round, sectionOr } from "./material.ts";
 
 /** Kinds that are bookkeeping, not steps of a visit. */
 const bookkeeping = ["refund", "free"];
@@ -84,7 +84,7 @@ function dropOff(shop: Shop, { sessions }: Analysis, steps: readonly string[]): 
         "Visits that reached it",
         "Lost there",
         "Lost (%)",
-        "Median minutes until they stop",
+        "Median seconds until they stop",
         ...(hasValue ? ["Value lost (upper bound)"] : []),
         "What they did next",
       ],
@@ -93,7 +93,7 @@ function dropOff(shop: Shop, { sessions }: Analysis, steps: readonly string[]): 
         reached,
         gone,
         rate === null ? null : round(100 * rate, 1),
-        medianMs === null ? null : round(medianMs / 60_000, 1),
+        medianMs === null ? null : round(medianMs / 1000, 0),
         ...(hasValue ? [lostValue === null ? null : Math.round(lostValue)] : []),
         next.map(({ event, share: part }) => `${event} ${share(part)}`).join(", ") || "nothing",
       ]),
@@ -112,21 +112,10 @@ function firstSteps({ log, purchase }: Shop, { sessions }: Analysis): Omit<Secti
 function cohorts({ log, asOf, purchase, timeZone }: Shop): Omit<Section, "title"> | string {
   const report = deriveCohorts(log, { asOf, period: "month", mode: "recurring", event: purchase, entry: purchase, timeZone, running: "blank" }); // prettier-ignore
   if (report.cohorts.length < 3) return "The data cover fewer than three months: too few to see who comes back.";
-  const months = Math.min(12, Math.max(...report.cohorts.map(({ retained }) => retained.length)));
   return {
     text:
       "Buyers by the month of their first order in the data, and how many percent of them ordered again so many months later. " +
       "The month that is still running is left out.",
-    table: {
-      columns: ["First order in", "Buyers", ...Array.from({ length: months - 1 }, (_, i) => `+${i + 1} (%)`)],
-      rows: report.cohorts.map(({ start, size, retained }) => [
-        dateOf(start, timeZone).slice(0, 7),
-        size,
-        ...Array.from({ length: months - 1 }, (_, i) => {
-          const back = retained[i + 1] ?? null;
-          return back === null ? null : percent(back, size);
-        }),
-      ]),
-    },
+    chart: chartCohorts(report, { title: "Who orders again" }),
   };
 }
