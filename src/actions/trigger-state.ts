@@ -12,7 +12,17 @@ import { emptyQueue, type PersistentQueue, queueAdd, queueNext, queueTake } from
 import { compareNames } from "../tables/ties.ts";
 import { inFiringOrder, ring } from "./trigger-core.ts";
 import type { Desk, Outbox, Timer } from "./trigger-desk.ts";
-import { newProfile, newSlot, parseSlotId, type Profile, type Slot, slotId, slotMatters } from "./trigger-memory.ts";
+import {
+  copyOfProfile,
+  copyOfSlot,
+  newProfile,
+  newSlot,
+  parseSlotId,
+  type Profile,
+  type Slot,
+  slotId,
+  slotMatters,
+} from "./trigger-memory.ts";
 import type { RuleBook, Surroundings } from "./trigger-plan.ts";
 import type { ReadRule } from "./trigger-rules.ts";
 
@@ -107,7 +117,7 @@ class Live implements LiveDesk {
   }
 
   editProfile(): Profile {
-    if (!this.isProfileEdited) this.present = { ...this.present };
+    if (!this.isProfileEdited) this.present = copyOfProfile(this.present);
     this.isProfileEdited = true;
     return this.present;
   }
@@ -169,7 +179,7 @@ class Live implements LiveDesk {
   private copyOf(id: string, rule: ReadRule | undefined): Slot {
     for (const edited of this.edited) if (edited.id === id) return edited.slot;
     const kept = this.memory === undefined ? undefined : mapGet(this.memory.slots, id);
-    const slot = kept === undefined ? newSlot() : { ...kept };
+    const slot = kept === undefined ? newSlot() : copyOfSlot(kept);
     this.edited.push({ id, slot, rule });
     return slot;
   }
