@@ -7,6 +7,7 @@ const config: KnipConfig = {
     "test/**/*.test.ts",
     "examples/*/main.ts",
     "examples/browser/worker.ts", // bundled as a program of its own
+    "examples/service/load.ts", // a program of its own: the load test
     "benchmarks/run.ts",
     "benchmarks/memory.ts", // started as a process of its own, as is
     "benchmarks/memory-kmeans.ts",
