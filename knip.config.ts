@@ -16,6 +16,7 @@ const config: KnipConfig = {
   project: ["src/**/*.ts", "test/**/*.ts", "examples/**/*.ts", "benchmarks/**/*.ts", "scripts/**/*.mjs", "*.{js,ts}"],
   ignore: ["src/numeric/kernels/assembly/**", "src/numeric/kernels/wasm-bytes.ts", "eslint.purity.d.ts"],
   // Programs that the tests start, found by their name in node_modules/.bin.
+  ignoreBinaries: ["jupyter"], // Debian's
   ignoreDependencies: ["@arethetypeswrong/cli", "bun", "deno", "publint"],
   // Types of the public functions are exported for the declarations' sake, whether or not another file names them.
   ignoreExportsUsedInFile: { interface: true, type: true },
