@@ -77,6 +77,55 @@ describeWithData("triggers on the simple shop", ["simple_shop"], () => {
   });
 });
 
+describeWithData("triggers on the A/B test of retentioneering", ["retentioneering_ab"], () => {
+  const rows = readDataRows("retentioneering_ab/ab_test_demo.csv.gz");
+  const { log } = readEvents(rows, { customer: "user_id", type: "event", time: ({ timestamp }) => `${timestamp.replace(" ", "T")}Z`, extra: { segment: "user_backet" } }); // prettier-ignore
+  const until = Date.UTC(2020, 4, 10);
+  const { counts, groups } = readDataJson<{ counts: { events: number; users_per_event_type: Record<string, number> }; groups: Record<string, { users: number; payers: number }> }>("retentioneering_ab/expected.json"); // prettier-ignore
+  const basketOf = new Map(rows.map((row) => [row["user_id"], row["user_backet"]]));
+
+  it("thank the payers of each basket that expected.json counts, and nobody of the other baskets", () => {
+    for (const [basket, { payers }] of Object.entries(groups)) {
+      const rule: TriggerRule = {
+        name: "thanks",
+        on: "payment_done",
+        afterMinutes: 0,
+        reentry: "once",
+        segments: [basket],
+      };
+      const report = replayTriggers([rule], log, { until });
+      expect(report.read).toBe(counts.events);
+      expect(report.rules).toMatchObject([{ sent: payers, customers: payers }]);
+      expect(report.actions.every(({ customer }) => basketOf.get(customer) === basket)).toBe(true);
+      const others = counts.users_per_event_type["payment_done"] - payers;
+      expect(report.rules[0].suppressed).toEqual(others === 0 ? {} : { segment: others });
+    }
+  });
+
+  it("remind the lost carts that brute force finds in the test's own group", () => {
+    const rule: TriggerRule = {
+      name: "cart",
+      on: "cart",
+      unless: "payment_done",
+      afterMinutes: 60,
+      segments: ["test"],
+    };
+    const all = lonely(log, ["cart"], ["payment_done"], 60 * minute, until);
+    const expected = all.filter((line) => basketOf.get(line.split(" ")[0]) === "test");
+    expect(expected.length).toBeGreaterThan(100);
+    expect(sentBy([rule], log, until)).toEqual(expected);
+  });
+
+  it("hold out the same users in replay and in the count of who would have got it", () => {
+    const rule: TriggerRule = { name: "lost", on: "lost", afterMinutes: 0, reentry: "once", holdout: { share: 0.5 } };
+    const [{ sent, suppressed }] = replayTriggers([rule], log, { until }).rules;
+    const users = counts.users_per_event_type["lost"];
+    expect(sent + (suppressed.holdout ?? 0)).toBe(users);
+    // Five standard deviations of a fair coin.
+    expect(Math.abs(sent - users / 2)).toBeLessThan(2.5 * Math.sqrt(users));
+  });
+});
+
 describeWithData("triggers on Online Retail", ["online_retail"], () => {
   const log = retailLog();
   const until = Date.UTC(2011, 11, 10);
