@@ -58,9 +58,12 @@ export type { SampleRatioArm, SampleRatioReport, TestSampleRatioOptions } from "
 export { meanStats, meanStatsOf, ratioStats } from "./stats.ts";
 export type { MeanStats, MeanSums, ProportionStats, RatioInput, RatioStats } from "./stats.ts";
 export { testBayesian } from "./test-bayesian.ts";
-export type { BayesianReport, NormalPrior, TestBayesianOptions } from "./test-bayesian.ts";
+export type { BayesianReport, BetaPrior, NormalPrior, TestBayesianOptions } from "./test-bayesian.ts";
+export { testMannWhitney } from "./test-mann-whitney.ts";
+export type { MannWhitneyReport, TestMannWhitneyOptions } from "./test-mann-whitney.ts";
 export { testMeans, testRatio } from "./test-means.ts";
 export { testProportions } from "./test-proportions.ts";
+export type { TestProportionsOptions } from "./test-proportions.ts";
 export { testSequential } from "./test-sequential.ts";
 export type { TestSequentialOptions } from "./test-sequential.ts";
 export { measureUpliftAt } from "./uplift-at.ts";

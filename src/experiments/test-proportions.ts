@@ -1,5 +1,7 @@
 import type { Note } from "../core/note.ts";
-import { readOptions } from "../core/options.ts";
+import { refuse } from "../core/errors.ts";
+import { flag, type OptionTable, readOptions } from "../core/options.ts";
+import { normal } from "../numeric/distributions.ts";
 import { newcombeInterval, wilsonInterval } from "../numeric/intervals.ts";
 import { testTwoByTwo } from "../numeric/two-by-two.ts";
 import { type Arm, readTwoArms, type TwoArms } from "./arm-stats.ts";
@@ -14,6 +16,21 @@ import {
 } from "./difference.ts";
 import type { ProportionStats } from "./stats.ts";
 
+/** Options of {@link testProportions}. */
+export interface TestProportionsOptions extends DifferenceOptions {
+  /**
+   * Whether the pooled test is corrected for continuity, as R's `prop.test` and `chisq.test` do unless told otherwise (Yates): larger
+   * p-values, below alpha less often than alpha. Not for a relative difference. Default false.
+   */
+  readonly continuity?: boolean | undefined;
+}
+
+/** Option table of {@link testProportions}. */
+export const testProportionsOptions: OptionTable<TestProportionsOptions> = {
+  ...differenceOptions,
+  continuity: flag({ default: false }),
+};
+
 /**
  * Tests whether more customers of one arm than of the other did something: opened, clicked, bought, came back.
  *
@@ -21,7 +38,7 @@ import type { ProportionStats } from "./stats.ts";
  * A relative difference is tested by the delta method.
  *
  * @param data - customers and successes of both arms.
- * @param options - see {@link DifferenceOptions}.
+ * @param options - see {@link TestProportionsOptions}.
  * @returns treatment minus control with its interval, and both rates with Wilson's. Nobody in an arm (`empty-arm`), nobody or everybody
  * successful (`no-variance`, p = 1) and a relative difference from 0 (`zero-control`) are notes, and what cannot be told is null.
  * @throws {ClienteleError} `invalid-value` for counts that are not whole or do not fit; `invalid-option`.
@@ -32,16 +49,22 @@ import type { ProportionStats } from "./stats.ts";
  * interval; // [0.008, 0.372]
  * pValue; // 0.0412
  * testProportions(data, { relative: true }).estimate; // 0.667
- * @see Newcombe (1998), method 10; Wilson (1927); Fisher (1935).
+ * @see Newcombe (1998), method 10; Wilson (1927); Fisher (1935); Yates (1934).
  */
-export function testProportions(data: TwoArms<ProportionStats>, options?: DifferenceOptions): DifferenceReport {
+export function testProportions(data: TwoArms<ProportionStats>, options?: TestProportionsOptions): DifferenceReport {
   const caller = "testProportions";
-  const read = readOptions(caller, differenceOptions, options);
-  return compareProportions(readTwoArms(caller, data, "proportion"), read);
+  const read = readOptions(caller, testProportionsOptions, options);
+  const { relative, continuity } = read;
+  if (relative && continuity) refuse(caller, "invalid-option", "options.continuity", "false for a relative difference", "true"); // prettier-ignore
+  return compareProportions(readTwoArms(caller, data, "proportion"), read, continuity);
 }
 
 /** The test of {@link testProportions} on arms that were read. */
-export function compareProportions(arms: TwoArms<Arm>, options: Parameters<typeof welchReport>[1]): DifferenceReport {
+export function compareProportions(
+  arms: TwoArms<Arm>,
+  options: Parameters<typeof welchReport>[1],
+  continuity = false,
+): DifferenceReport {
   const figures = {
     control: armFigures(arms.control, options.alpha),
     treatment: armFigures(arms.treatment, options.alpha),
@@ -82,6 +105,18 @@ export function compareProportions(arms: TwoArms<Arm>, options: Parameters<typeo
   const pooled = (control.successes + treatment.successes) / (control.n + treatment.n);
   const error = Math.sqrt(pooled * (1 - pooled) * (1 / control.n + 1 / treatment.n));
   const isExact = test === null || test.isExact;
+  if (continuity && !isExact) {
+    // Half a customer more or less in either arm, but not past no difference.
+    const half = Math.min(Math.abs(estimate), (1 / control.n + 1 / treatment.n) / 2);
+    const statistic = (estimate - Math.sign(estimate) * half) / error + 0;
+    return report({
+      interval: newcombeInterval(control, treatment, options.alpha),
+      pValue: Math.min(1, 2 * normal.sf(Math.abs(statistic))),
+      statistic,
+      method: "Newcombe interval, pooled z test with Yates' correction",
+      notes: notes.filter(({ code }) => code !== "no-variance"),
+    });
+  }
   return report({
     interval: newcombeInterval(control, treatment, options.alpha),
     // Nobody or everybody: the only table with these margins.

@@ -4,6 +4,8 @@ import {
   meanStats,
   type ProportionStats,
   testMeans,
+  testBayesian,
+  testMannWhitney,
   testProportions,
   testSampleRatio,
 } from "clientele/experiments";
@@ -27,6 +29,9 @@ interface RatesWanted {
   readonly ci95_difference_unpooled: readonly number[];
   readonly chi2: number;
   readonly chi2_p: number;
+  readonly chi2_yates: number;
+  readonly chi2_yates_p: number;
+  readonly bayes_beta11_prob_2_greater_1: number;
   readonly wilson95_1: readonly number[];
   readonly wilson95_2: readonly number[];
 }
@@ -62,6 +67,10 @@ function expectRates(control: ProportionStats, treatment: ProportionStats, wante
   expectClose(report.statistic! ** 2, wanted.chi2, rounding);
   expectClose(report.control.interval!, wanted.wilson95_1, rounding);
   expectClose(report.treatment.interval!, wanted.wilson95_2, rounding);
+  const corrected = testProportions({ control, treatment }, { continuity: true });
+  expectClose([corrected.statistic! ** 2, corrected.pValue!], [wanted.chi2_yates, wanted.chi2_yates_p], rounding);
+  const belief = testBayesian({ control, treatment }, { prior: { successes: 1, failures: 1 } });
+  expectClose(belief.chanceToWin!, wanted.bayes_beta11_prob_2_greater_1, { absolute: 1e-12, because: "their quadrature: some of theirs lie above 1" }); // prettier-ignore
   const lift = testProportions({ control, treatment }, { relative: true });
   expectClose(lift.estimate!, wanted.relative_lift, rounding);
   // Wald's interval is not ours: with thousands of customers Newcombe's lies within a hundredth of its length.
@@ -95,6 +104,7 @@ describeWithData("tests of the Cookie Cats gate", ["cookie_cats"], () => {
     readonly retention_7: RatesWanted;
     readonly rounds_welch: MeansWanted;
     readonly rounds_welch_without_the_largest: MeansWanted;
+    readonly rounds_mann_whitney_without_the_largest: { readonly U_of_gate_40: number; readonly p: number };
     readonly sample_ratio_mismatch_50_50: { readonly chi2: number; readonly p: number };
     readonly published: Readonly<Record<string, number>>;
   }
@@ -114,6 +124,11 @@ describeWithData("tests of the Cookie Cats gate", ["cookie_cats"], () => {
     expectMeans(amounts(control, "sum_gamerounds"), amounts(treatment, "sum_gamerounds"), wanted.rounds_welch);
     const others = control.filter(({ sum_gamerounds }) => sum_gamerounds !== "49854");
     expectMeans(amounts(others, "sum_gamerounds"), amounts(treatment, "sum_gamerounds"), wanted.rounds_welch_without_the_largest); // prettier-ignore
+    const [few, many] = [others, treatment].map((arm) => arm.map(({ sum_gamerounds }) => Number(sum_gamerounds)));
+    const ranked = testMannWhitney({ control: few, treatment: many });
+    const { U_of_gate_40, p } = wanted.rounds_mann_whitney_without_the_largest;
+    expect(ranked.statistic).toBe(U_of_gate_40);
+    expectClose(ranked.pValue!, p, rounding);
   });
 
   it("the sizes of the arms are suspicious at 1 %, but no alarm by default", () => {
@@ -167,6 +182,7 @@ describeWithData("tests of retentioneering's A/B demo", ["retentioneering_ab"], 
     readonly payment_rate_test_against_control: RatesWanted;
     readonly value_per_user_welch: MeansWanted;
     readonly events_per_user_welch: MeansWanted;
+    readonly events_per_user_mann_whitney: { readonly u2: number; readonly p: number };
     readonly users_in_more_than_one_basket: number;
   }
   const wanted = readDataJson<Wanted>("retentioneering_ab/expected.json");
@@ -192,5 +208,9 @@ describeWithData("tests of retentioneering's A/B demo", ["retentioneering_ab"], 
     const mean = (arm: typeof control, of: (user: (typeof control)[number]) => number): MeanStats => run(meanStats(), arm.map(of)); // prettier-ignore
     expectMeans(mean(control, ({ value }) => value), mean(treatment, ({ value }) => value), wanted.value_per_user_welch); // prettier-ignore
     expectMeans(mean(control, ({ events }) => events), mean(treatment, ({ events }) => events), wanted.events_per_user_welch); // prettier-ignore
+    const [before, after] = [control, treatment].map((arm) => arm.map(({ events }) => events));
+    const ranked = testMannWhitney({ control: before, treatment: after });
+    expect(ranked.statistic).toBe(wanted.events_per_user_mann_whitney.u2);
+    expectClose(ranked.pValue!, wanted.events_per_user_mann_whitney.p, rounding);
   });
 });

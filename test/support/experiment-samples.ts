@@ -18,6 +18,8 @@ import {
   sampleSizeForProportionsOptions,
 } from "../../src/experiments/power-proportions.ts";
 import { testBayesianOptions } from "../../src/experiments/test-bayesian.ts";
+import { testMannWhitneyOptions } from "../../src/experiments/test-mann-whitney.ts";
+import { testProportionsOptions } from "../../src/experiments/test-proportions.ts";
 import { testSequentialOptions } from "../../src/experiments/test-sequential.ts";
 import { testSampleRatioOptions } from "../../src/experiments/sample-ratio.ts";
 import { fitUpliftOptions } from "../../src/experiments/fit-uplift.ts";
@@ -85,6 +87,10 @@ export const experiments: Samples = {
     options: table(sampleSizeForProportionsOptions),
   },
   testBayesian: { args: () => [structuredClone(rates), {}], options: table(testBayesianOptions) },
+  testMannWhitney: {
+    args: () => [{ control: [3, 9, 4, 12, 1, 7], treatment: [8, 16, 5, 22, 11, 9] }, { alpha: 0.1 }],
+    options: table(testMannWhitneyOptions),
+  },
   testPostStratified: {
     args: () => [[structuredClone(rates), structuredClone(rates)], { alpha: 0.1 }],
     options: table(differenceOptions),
@@ -122,7 +128,7 @@ export const experiments: Samples = {
   ratioStats: { args: () => [], notPlain: "an accumulator is four functions" },
   predictUplift: { args: () => [gains, visits, {}], options: table(predictUpliftOptions) },
   testMeans: { args: () => [structuredClone(means), { alpha: 0.1 }], options: table(differenceOptions) },
-  testProportions: { args: () => [structuredClone(rates), { relative: true }], options: table(differenceOptions) },
+  testProportions: { args: () => [structuredClone(rates), { relative: true }], options: table(testProportionsOptions) },
   testRatio: { args: () => [{ control: ratioOf(0), treatment: ratioOf(1) }, {}], options: table(differenceOptions) },
   testSampleRatio: { args: () => [[400, 390], { alpha: 0.01 }], options: table(testSampleRatioOptions) },
 };
