@@ -69,11 +69,15 @@ function apply(desk: Desk, rule: ReadRule, event: Happening): void {
   const key = rule.by === null ? null : keyOf(event.field(rule.by));
   if (key === undefined) {
     if (step >= 0) desk.outbox.unkeyed.push(rule.index);
-    if (cancels) for (const other of desk.keysOf(rule)) cancel(desk, rule, other, event.time);
+    if (cancels) {
+      for (const other of desk.keysOf(rule)) if (other !== null) cancel(desk, rule, other, event.time);
+      // For keys whose first event is of the same time, or comes late.
+      cancel(desk, rule, null, event.time);
+    }
     return;
   }
   // An event that both cancels and starts ends the wait before it, not its own.
-  const before = step >= 0 ? (desk.find(rule, key)?.unless ?? []) : [];
+  const before = step >= 0 ? cancelsOf(desk, rule, key) : none;
   if (cancels) cancel(desk, rule, key, event.time);
   if (step < 0) return;
   if (rule.count !== null) {
@@ -82,6 +86,15 @@ function apply(desk: Desk, rule: ReadRule, event: Happening): void {
     return;
   }
   arm(desk, rule, key, event.time, before);
+}
+
+const none: readonly number[] = [];
+
+/** Times of cancelling events that a key's wait must be held against: its own, and those that are for all keys. */
+function cancelsOf(desk: Desk, rule: ReadRule, key: string | null): readonly number[] {
+  const own = desk.find(rule, key)?.unless ?? none;
+  const all = key === null ? none : (desk.find(rule, null)?.unless ?? none);
+  return all.length === 0 ? own : [...own, ...all];
 }
 
 function matches({ types, holds }: Match, { type, field }: Happening): boolean {

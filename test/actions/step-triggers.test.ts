@@ -384,6 +384,15 @@ describe("the state", () => {
     expect(state).toEqual({ ...stepTriggers([cart], undefined, { now: 3 * day }).state, customers: { entries: [] } });
   });
 
+  it("remembers what cancels all carts for a cart whose event comes late", () => {
+    const rules: TriggerRule[] = [{ ...cart, by: "cart" }];
+    const bought = stepTriggers(rules, undefined, { customer: "ann", type: "buy", time: 10 * minute }).state;
+    const late = stepTriggers(rules, bought, { customer: "ann", type: "cart", time: 5 * minute, cart: "c1" });
+    expect(stepTriggers(rules, late.state, { now: day }).actions).toEqual([]);
+    const after = stepTriggers(rules, bought, { customer: "ann", type: "cart", time: 11 * minute, cart: "c1" });
+    expect(stepTriggers(rules, after.state, { now: day }).actions).toHaveLength(1);
+  });
+
   it("stays small for one customer with carts without end, as a guest is", () => {
     const rules: TriggerRule[] = [
       { ...cart, by: "cart" },
