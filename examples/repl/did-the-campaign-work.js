@@ -43,7 +43,7 @@ const sumOf = (values) => values.reduce((sum, value) => sum + value, 0);
 const shop = simulateShop({ customers: 8000, days: 180, seed: 1, anomalyShare: 0 });
 const at = shop.truth.start + 150 * day;
 const uplift = { occasional: 0.25, dormant: 0.1, loyal: 0, bargain: -0.05 };
-const campaign = simulateCampaign(shop, { at, uplift, windowDays: 14 });
+const campaign = simulateCampaign(shop, { at, uplift, windowDays: 14, seed: 1 });
 
 const columns = { customer: "customer", type: "type", time: "time", value: "value" };
 const past = readEvents(
@@ -183,8 +183,8 @@ const brings = (ids) => Math.round(sumOf(ids.map((id) => 12 * truth.get(id) - 1.
 const [fewer, all] = [brings([...chosen]), brings(buyers.ids)];
 console.log(`really: chosen ${fewer}, everybody ${all}`);
 
-// **Decided.** A mail to everybody would lose money, for all that it "worked": it goes to those whom it moves. Less is won than was expected, because
-// whoever looks best was also lucky; that is no reason not to choose, but one not to spend the expectation. A tenth of the chosen gets nothing, by lot, so that the same question can be answered next time.
+// **Decided.** A mail to everybody would lose money, for all that it "worked": it goes to those whom it moves. What is won is not
+// what was expected: a model of some thousand customers is sure of whom to ask, not of the sum. A tenth of the chosen gets nothing, by lot, so that the same question can be answered next time.
 //
 // ## A real experiment
 //

@@ -58,6 +58,7 @@ function experimentOf({ customer, time, extra }: EventLog, given: string | undef
   const column = extra[variantColumn];
   if (column === undefined || column instanceof Float64Array) return undefined;
   const arms = new Map<string, string>();
+  const since = new Map<string, number>();
   const mixed = new Set<string>();
   let start = Infinity;
   column.codes.forEach((code, row) => {
@@ -67,6 +68,7 @@ function experimentOf({ customer, time, extra }: EventLog, given: string | undef
     start = Math.min(start, time[row]);
     if ((arms.get(id) ?? arm) !== arm) mixed.add(id);
     arms.set(id, arms.get(id) ?? arm);
+    since.set(id, Math.min(since.get(id) ?? Infinity, time[row]));
   });
   for (const id of mixed) arms.delete(id);
   if (arms.size === 0) return undefined;
@@ -75,7 +77,7 @@ function experimentOf({ customer, time, extra }: EventLog, given: string | undef
   const names = [...sizes.keys()].sort((a, b) => sizes.get(b)! - sizes.get(a)!);
   if (given !== undefined && !sizes.has(given)) throw new UserError(`--control ${given} is nobody's variant.`);
   const control = given ?? names.find((name) => /^(control|a|none|0)$/i.test(name)) ?? names[0];
-  return { arms, control, start, mixed: mixed.size };
+  return { arms, since, control, start, mixed: mixed.size };
 }
 
 const dayMs = 86_400_000;
@@ -132,6 +134,7 @@ export function simulatedShop({ customers, seed }: Pick<Command, "customers" | "
     hasValue: true,
     experiment: {
       arms: new Map(campaign.customers.map(({ id, treated }) => [id, treated ? "message" : "control"])),
+      since: new Map(campaign.customers.map(({ id }) => [id, start])),
       control: "control",
       start,
       mixed: 0,

@@ -50,12 +50,30 @@ export function totalsBetween(shop: Shop, from: number, to: number): PeriodTotal
 }
 
 /** Ids of those who bought from one instant up to another, which is not part of it. */
-export function buyersBetween({ log, purchase }: Shop, from: number, to: number): Set<string> {
+export function buyersBetween(shop: Shop, from: number, to: number): Set<string> {
+  return buyersWhere(shop, (_, time) => time >= from && time < to);
+}
+
+/**
+ * Who bought within a time from an instant of their own on.
+ *
+ * @param since - the instants by customer id; others are not counted.
+ * @returns customer ids.
+ */
+export function buyersSince(shop: Shop, since: ReadonlyMap<string, number>, lengthMs: number): Set<string> {
+  return buyersWhere(shop, (id, time) => {
+    const from = since.get(id);
+    return from !== undefined && time >= from && time < from + lengthMs;
+  });
+}
+
+function buyersWhere({ log, purchase }: Shop, counts: (id: string, time: number) => boolean): Set<string> {
   const purchaseCode = log.type.names.indexOf(purchase);
   const ids = new Set<string>();
   for (let row = 0; row < log.length; row++) {
-    if (log.type.codes[row] !== purchaseCode || log.time[row] < from || log.time[row] >= to) continue;
-    ids.add(log.customer.names[log.customer.codes[row]]);
+    if (log.type.codes[row] !== purchaseCode) continue;
+    const id = log.customer.names[log.customer.codes[row]];
+    if (counts(id, log.time[row])) ids.add(id);
   }
   return ids;
 }

@@ -7,7 +7,9 @@ export interface Experiment {
   readonly arms: ReadonlyMap<string, string>;
   /** The variant that the others are held against. */
   readonly control: string;
-  /** When it began: epoch milliseconds, UTC. */
+  /** When each of them got it first: epoch milliseconds, UTC. */
+  readonly since: ReadonlyMap<string, number>;
+  /** When it began: the earliest of these. */
   readonly start: number;
   /** Customers who are left out because they had several variants. */
   readonly mixed: number;

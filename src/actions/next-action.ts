@@ -226,6 +226,9 @@ interface Draw {
   readonly among: number;
 }
 
+/** Draws of its own: who explores must not depend on what else was drawn by customer with the same seed. */
+const ownStream = -8;
+
 /** Draws who explores and with what; what no resource is left for is not done, and leaves the customer alone. */
 function explorers(
   customers: readonly ActionCustomer[],
@@ -237,7 +240,7 @@ function explorers(
   const draws = new Map<number, Draw>();
   if (explore === 0) return draws;
   customers.forEach((_, c) => {
-    const random = randomOf(seed, c);
+    const random = randomOf(seed, ownStream, c);
     if (random.next() >= explore) return;
     const allowed = [-1, ...actions.keys()].filter((a) => a < 0 || gains[c * actions.length + a] > -Infinity);
     const drawn = allowed[random.integer(allowed.length)];

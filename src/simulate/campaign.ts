@@ -20,6 +20,9 @@ export interface SimulateCampaignOptions {
   readonly seed?: number | undefined;
 }
 
+/** Draws of its own: those of a shop with the same seed decide its customers' segments, and who is treated must not depend on these. */
+const ownStream = -7;
+
 const areUplifts = (value: unknown): boolean =>
   isRecord(value) && Object.values(value).every((effect) => typeof effect === "number" && effect >= -1 && effect <= 1);
 
@@ -107,7 +110,7 @@ export function simulateCampaign(shop: SimulatedShop, options: SimulateCampaignO
   let added = 0;
   customers.forEach(({ id, segment, anomaly, joined, expectedSpend }, index) => {
     if (joined >= at) return;
-    const random = randomOf(given.seed, index);
+    const random = randomOf(given.seed, ownStream, index);
     const treated = random.next() < treatedShare;
     const answers = anomaly !== "bot" && expectedSpend !== null;
     const effect = answers ? (lookUp(uplift, segment) ?? 0) : 0;

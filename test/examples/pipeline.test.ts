@@ -333,3 +333,18 @@ describeWithData("the main job on CDNOW", ["cdnow_sample"], () => {
     expect(dropped.figures.orders).toBe(golden.cdnow_sample.purchases);
   });
 });
+
+describeWithData("the report of retentioneering's A/B test", ["retentioneering_ab"], () => {
+  it("counts from when each customer got the variant, and leaves out who got it too late", async () => {
+    // pandas over ab_test_demo.csv: first event per user, payment_done within 14 days of it, users whose 14 days end by 2020-04-30.
+    const columns = ["--customer", "user_id", "--time", "timestamp", "--type", "event", "--purchase", "payment_done", "--value", "transaction_value", "--variant", "user_backet"]; // prettier-ignore
+    const { shop, analysis, figures, story } = await runFile(
+      dataPath("retentioneering_ab/ab_test_demo.csv.gz"),
+      columns,
+    );
+    const page = reportPage(shop, analysis, figures, story).replace(/<[^>]+>/g, " ");
+    expect(page).toContain("2,645 customers from 2019-11-01 on: control 408, test 379, not_in_test 1,858.");
+    expect(page).toContain("Left out: 1,106 customers who got it less than 14 days ago.");
+    expect(page).toMatch(/test: 21\.6% bought, against 12\.7% with control: \+8\.9 points .*, so it worked/);
+  });
+});

@@ -47,6 +47,16 @@ describe("simulateCampaign", () => {
     expect(none.customers.map((one) => one.uplift)).toEqual(customers.map((one) => one.uplift));
   });
 
+  it("treats half of every segment, also where the seed is that of the shop", () => {
+    const same = simulateCampaign(shop, { at, uplift, seed: 3 });
+    for (const segment of new Set(same.customers.map((one) => one.segment))) {
+      const group = same.customers.filter((one) => one.segment === segment);
+      const share = group.filter(({ treated }) => treated).length / group.length;
+      // Four standard deviations of a fair coin.
+      expect(Math.abs(share - 0.5)).toBeLessThan(2 / Math.sqrt(group.length));
+    }
+  });
+
   it("leaves bots and browsers alone", () => {
     const truth = new Map(shop.truth.customers.map((one) => [one.id, one]));
     const all = simulateCampaign(shop, { at, uplift: { browser: 1, dormant: 1 } });

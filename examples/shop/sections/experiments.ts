@@ -3,7 +3,7 @@ import { measureUpliftBySegment, testSampleRatio } from "clientele/experiments";
 import type { UpliftEffect } from "clientele/experiments";
 import type { Section } from "clientele/report";
 import { labelsOf } from "clientele/tables";
-import { buyersBetween, segmentsAt } from "../periods.ts";
+import { buyersSince, segmentsAt } from "../periods.ts";
 import type { Analysis, Shop } from "../pipeline.ts";
 import { count, dateOf, some } from "../progress.ts";
 import type { Material, Table } from "./material.ts";
@@ -21,14 +21,16 @@ function experiment(shop: Shop, analysis: Analysis): Omit<Section, "title"> | st
   if (tried === undefined) {
     return "No experiment is in the data. With a column that says who got which variant (--variant) this section shows what it did.";
   }
-  const { arms, control, start, mixed } = tried;
+  const { arms, since, control, start, mixed } = tried;
   const names = [control, ...new Set([...arms.values()].filter((arm) => arm !== control))];
   if (names.length < 2) return `Everybody got the same variant: there is nothing to compare with.`;
   if (names.length > 20) return "The column with the variant has more than 20 different values: it names no variants.";
-  const end = Math.min(asOf, start + windowDays * dayMs);
-  const bought = buyersBetween(shop, start, end);
+  // Whoever came last has had no time to buy: in all variants alike, but a rate of part of the time means nothing.
+  const ids = [...arms.keys()].filter((id) => since.get(id)! + windowDays * dayMs <= asOf);
+  const tooLate = arms.size - ids.length;
+  if (ids.length === 0) return `Nobody had a variant for ${windowDays} days: too early to say what it does.`;
+  const bought = buyersSince(shop, since, windowDays * dayMs);
   const before = segmentsAt(shop, analysis, start);
-  const ids = [...arms.keys()];
   const treatment = Uint8Array.from(ids, (id) => names.indexOf(arms.get(id)!));
   const report = measureUpliftBySegment(labelsOf(ids.map((id) => before.get(id) ?? -1)), {
     treatment,
@@ -36,18 +38,21 @@ function experiment(shop: Shop, analysis: Analysis): Omit<Section, "title"> | st
     names: analysis.names,
   });
   const sizes = names.map((_, arm) => treatment.reduce((sum, one) => sum + (one === arm ? 1 : 0), 0));
-  const split = testSampleRatio(sizes);
-  const total = report.treatments[0].total;
+  const everyone = [...arms.values()];
+  const split = testSampleRatio(names.map((name) => everyone.reduce((sum, arm) => sum + (arm === name ? 1 : 0), 0)));
   return {
     text: [
       `${count(ids.length)} customers from ${dateOf(start, timeZone)} on: ${names.map((name, i) => `${name} ${count(sizes[i])}`).join(", ")}. ` +
-        `Counted is who bought within ${windowDays} days.` +
+        `Counted is who bought within ${windowDays} days of getting the variant.` +
+        (tooLate > 0 ? ` Left out: ${some(tooLate, "customer")} who got it less than ${windowDays} days ago.` : "") +
         (mixed > 0 ? ` Left out: ${some(mixed, "customer")} with several variants.` : ""),
       split.mismatch
         ? "The variants are not equally large, and more so than chance makes them: if they were meant to be, something lost customers on " +
           "one side, and the comparison below is not to be trusted."
         : "The sizes are those of an even split.",
-      total === null ? "An effect cannot be told." : verdict(names[1], control, total),
+      ...report.treatments.map(({ treatment: arm, total }) =>
+        total === null ? `${names[arm]}: an effect cannot be told.` : verdict(names[arm], control, total),
+      ),
       (report.heterogeneity.pValue ?? 1) < 0.05
         ? "The segments answered differently: see the table, where chance is taken out of the last column."
         : "The segments do not differ by more than chance: the total is the best guess for each.",
